@@ -1,0 +1,124 @@
+package dev.holdfast;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which actions a state holds already (law A6): for each client of the last 10 minutes its highest
+ * number, and for that and the 63 before it whether it was applied. Not thread-safe: it belongs to
+ * its instance's lock.
+ */
+final class ActionIds {
+
+  static final int WINDOW = 64;
+  static final int MAX_CLIENTS = 4_096;
+  static final Duration MEMORY = Duration.ofMinutes(10);
+
+  /** What is known of an id. */
+  enum Known {
+    /** Not applied so far. */
+    NEW,
+    /** Applied: answer again, do not run again. */
+    APPLIED,
+    /** Older than the window: nobody knows. */
+    FORGOTTEN,
+    /** New, of a new client, and the table is full. */
+    NO_ROOM
+  }
+
+  /**
+   * One client.
+   *
+   * @param highest the highest number applied
+   * @param applied bit i says whether number {@code highest - i} was applied
+   * @param at when the newest was applied, in milliseconds of the epoch
+   */
+  record Client(long highest, long applied, long at) {
+
+    Client with(long number, long now) {
+      if (number > highest) {
+        long shift = number - highest;
+        return new Client(number, shift >= WINDOW ? 1 : applied << shift | 1, now);
+      }
+      return new Client(highest, applied | 1L << (highest - number), now);
+    }
+
+    Client without(long number) {
+      return new Client(highest, applied & ~(1L << (highest - number)), at);
+    }
+  }
+
+  private @Nullable Map<String, Client> clients;
+
+  /**
+   * What is known of an id.
+   *
+   * @param time asked only when the table is full
+   */
+  Known look(ActionId id, InstantSource time) {
+    Client client = clients == null ? null : clients.get(id.client());
+    if (client == null) {
+      return hasRoom(time) ? Known.NEW : Known.NO_ROOM;
+    }
+    long age = client.highest - id.number();
+    if (age < 0) {
+      return Known.NEW;
+    }
+    if (age >= WINDOW) {
+      return Known.FORGOTTEN;
+    }
+    return (client.applied >>> age & 1) == 1 ? Known.APPLIED : Known.NEW;
+  }
+
+  private boolean hasRoom(InstantSource time) {
+    if (clients == null || clients.size() < MAX_CLIENTS) {
+      return true;
+    }
+    prune(time.instant());
+    return clients == null || clients.size() < MAX_CLIENTS;
+  }
+
+  void add(ActionId id, Instant now) {
+    if (clients == null) {
+      clients = HashMap.newHashMap(1);
+    }
+    long at = now.toEpochMilli();
+    Client before = clients.get(id.client());
+    clients.put(
+        id.client(),
+        before == null ? new Client(id.number(), 1, at) : before.with(id.number(), at));
+  }
+
+  /** Takes back an id that was added and whose change is not kept. */
+  void remove(ActionId id) {
+    if (clients != null) {
+      clients.computeIfPresent(id.client(), (name, client) -> client.without(id.number()));
+    }
+  }
+
+  /** Forgets clients that were silent for 10 minutes. */
+  void prune(Instant now) {
+    if (clients != null) {
+      long oldest = now.minus(MEMORY).toEpochMilli();
+      clients.values().removeIf(client -> client.at < oldest);
+      if (clients.isEmpty()) {
+        clients = null;
+      }
+    }
+  }
+
+  /** A copy of what is known. */
+  Map<String, Client> all() {
+    return clients == null ? Map.of() : Map.copyOf(clients);
+  }
+
+  static ActionIds of(Map<String, Client> known) {
+    ActionIds ids = new ActionIds();
+    ids.clients = known.isEmpty() ? null : new HashMap<>(known);
+    return ids;
+  }
+}

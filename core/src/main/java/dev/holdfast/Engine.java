@@ -1,0 +1,94 @@
+package dev.holdfast;
+
+import dev.holdfast.time.TimeSource;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What all instances of a runtime share: time, threads, chance, limits, and where to report. */
+final class Engine {
+
+  /** How long an erased key refuses writes that were prepared before. */
+  static final Duration TOMBSTONE = Duration.ofMinutes(10);
+
+  /** The most reducers that are run again on another writer's record. */
+  static final int MAX_REPLAYED = 1_024;
+
+  final TimeSource time;
+
+  /** Runs user code. */
+  final Executor executor;
+
+  /** Runs what blocks on a store; user code never does. */
+  final Executor io;
+
+  final RandomGenerator random;
+  final Options options;
+  final Reports reports;
+  final WaitGraph waits = new WaitGraph();
+  final Watchdog watchdog;
+  final UnsavedBudget unsaved;
+
+  /** Wakes who waited for a commit. */
+  final Replies replies;
+
+  private @Nullable Instances instances;
+
+  Engine(
+      TimeSource time,
+      Executor executor,
+      Executor io,
+      RandomGenerator random,
+      Options options,
+      Reports reports) {
+    this.time = time;
+    this.executor = executor;
+    this.io = io;
+    this.random = random;
+    this.options = options;
+    this.reports = reports;
+    this.watchdog = new Watchdog(time, options.ackTimeout());
+    this.replies = new Replies(executor);
+    this.unsaved = new UnsavedBudget(options.maxUnsavedBytes());
+  }
+
+  /** Goes on when a future has completed, either way, on the thread that completes it. */
+  <T extends @Nullable Object> void after(
+      CompletableFuture<T> future,
+      BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+    var unused = future.whenComplete((value, error) -> attempt(step, value, error));
+  }
+
+  /** The same, on the executor of user code. */
+  <T extends @Nullable Object> void afterAsync(
+      CompletableFuture<T> future,
+      BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
+    var unused = future.whenCompleteAsync((value, error) -> attempt(step, value, error), executor);
+  }
+
+  /** A step that throws would be silent inside a future. */
+  private <T> void attempt(
+      BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step,
+      @Nullable T value,
+      @Nullable Throwable error) {
+    try {
+      step.accept(value, error);
+    } catch (RuntimeException e) {
+      reports.threw("a step of the engine", e);
+      throw e;
+    }
+  }
+
+  /** The handles that code without a session gets. */
+  Instances refs() {
+    return Objects.requireNonNull(instances);
+  }
+
+  void serve(Instances instances) {
+    this.instances = instances;
+  }
+}

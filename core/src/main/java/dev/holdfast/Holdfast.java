@@ -1,0 +1,359 @@
+package dev.holdfast;
+
+import dev.holdfast.save.AutoSaver;
+import dev.holdfast.save.SaveListener;
+import dev.holdfast.store.Enumerable;
+import dev.holdfast.store.StateKey;
+import dev.holdfast.store.StateStore;
+import dev.holdfast.time.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime: modules, a store, their live instances, and what saves them. Safe for many threads.
+ *
+ * <pre>{@code
+ * try (var app = Holdfast.open(SqliteStateStore.open(Path.of("app.db")), counter)) {
+ *   app.session("s-42").ref(counter).dispatch("add", new Add(5));
+ * }
+ * }</pre>
+ */
+public final class Holdfast implements AutoCloseable {
+
+  private final Instances instances;
+  private final SessionRegistry registry;
+  private final Threads threads;
+  private final Duration closeTimeout;
+  private final ConcurrentHashMap<String, LiveSession> named = new ConcurrentHashMap<>();
+  private boolean closed;
+
+  private Holdfast(
+      Instances instances, SessionRegistry registry, Threads threads, Duration closeTimeout) {
+    this.instances = instances;
+    this.registry = registry;
+    this.threads = threads;
+    this.closeTimeout = closeTimeout;
+  }
+
+  /**
+   * Opens a runtime with the defaults.
+   *
+   * @param store where records live; closed with the runtime
+   * @throws IllegalArgumentException if two modules have one name
+   */
+  public static Holdfast open(StateStore store, StateModule<?>... modules) {
+    return builder(store).modules(modules).open();
+  }
+
+  /** The same. */
+  public static Holdfast open(StateStore store, Collection<? extends StateModule<?>> modules) {
+    return builder(store).modules(modules).open();
+  }
+
+  /** Begins a runtime with options. */
+  public static Builder builder(StateStore store) {
+    return new Builder(store);
+  }
+
+  /** The modules, in the order given. */
+  public List<StateModule<?>> modules() {
+    return List.copyOf(instances.modules());
+  }
+
+  /** The module of a name. */
+  public Optional<StateModule<?>> module(String name) {
+    return Optional.ofNullable(instances.module(name));
+  }
+
+  /**
+   * A session that the program names itself, such as a user of a bot. No id or token from a wire
+   * reaches it. Its records stay until they are erased.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public Session session(String name) {
+    instances.ensureOpen();
+    LiveSession.namedId(name);
+    return named.computeIfAbsent(name, n -> LiveSession.named(instances, n));
+  }
+
+  /** The door through which transports tie connections to sessions. */
+  public Sessions sessions() {
+    return registry;
+  }
+
+  /**
+   * The instance of a {@link KeyStrategy#global()} module.
+   *
+   * @throws IllegalArgumentException if the module has many instances, or is not one of these
+   */
+  public <S> StateRef<S> ref(StateModule<S> module) {
+    return instances.ref(module);
+  }
+
+  /**
+   * The instance that an id names: of a {@link KeyStrategy#byId()} or {@link KeyStrategy#withKey}
+   * module, or of the session that the program names so. Code that calls this is trusted: nobody is
+   * asked whether it may.
+   *
+   * @throws IllegalArgumentException if the module is global or unsaved, is not one of these, or
+   *     the id is blank
+   */
+  public <S> StateRef<S> ref(StateModule<S> module, String id) {
+    return instances.ref(module, id);
+  }
+
+  /**
+   * Takes an instance back to its defaults and its record out of the store, and waits until that is
+   * durable. Who is attached goes on with defaults at once. No write that was prepared before
+   * succeeds after.
+   *
+   * @throws IllegalArgumentException if no module has the key's name
+   * @throws OutcomeUnknownException if the store did not answer in time; the erase is still carried
+   *     out as soon as it does
+   */
+  public void erase(StateKey key) {
+    instances.ensureOpen();
+    StateModule<?> module = instances.module(key.module());
+    if (module == null || !module.isPersistent()) {
+      throw new IllegalArgumentException("No module keeps records as " + key.module());
+    }
+    instances.with(module, key, instance -> Ref.get(instance.erase()));
+  }
+
+  /** Whether every store answered its newest commit. */
+  public boolean isHealthy() {
+    return instances.savers().stream().allMatch(AutoSaver::isHealthy);
+  }
+
+  /** How many instances with a key are in memory. */
+  public int instances() {
+    return instances.size();
+  }
+
+  /** How many keys wait to be saved. */
+  public int unsaved() {
+    return instances.savers().stream().mapToInt(AutoSaver::waiting).sum();
+  }
+
+  /** When a commit last succeeded; empty before the first. */
+  public Optional<Instant> lastCommit() {
+    return instances.savers().stream()
+        .map(AutoSaver::lastCommit)
+        .filter(Objects::nonNull)
+        .max(Instant::compareTo);
+  }
+
+  /**
+   * Refuses new actions, lets those that run come to their end, saves everything, answers who still
+   * waits, and closes the store: all within the close time-out. Safe to call twice.
+   *
+   * @throws UnsavedChangesException after all else is done, if something could not be saved
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    long deadline = System.nanoTime() + closeTimeout.toNanos();
+    registry.close();
+    instances.close();
+    awaitTurns(deadline);
+    instances.all().forEach(Instance::saveAgain);
+    Set<StateKey> unsaved = new LinkedHashSet<>();
+    for (AutoSaver saver : instances.savers()) {
+      long left = Math.max(1, deadline - System.nanoTime());
+      unsaved.addAll(saver.close(Duration.ofNanos(left)));
+    }
+    for (Instance<?> instance : instances.all()) {
+      if (instance.degraded() != null) {
+        unsaved.add(Objects.requireNonNull(instance.keyOrNull()));
+      }
+      instance.abandon();
+    }
+    instances.stores().forEach(StateStore::close);
+    threads.close();
+    if (!unsaved.isEmpty()) {
+      throw new UnsavedChangesException(List.copyOf(unsaved));
+    }
+  }
+
+  /** Gives turns that run, or wait in a mailbox, half of the time to end. */
+  private void awaitTurns(long deadline) {
+    long until = deadline - closeTimeout.toNanos() / 2;
+    while (System.nanoTime() < until
+        && instances.all().stream().anyMatch(instance -> !instance.isIdle())) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** Puts a runtime together. Not thread-safe. */
+  public static final class Builder {
+
+    private final StateStore store;
+    private final List<StateModule<?>> modules = new ArrayList<>();
+    private TimeSource time = TimeSource.system();
+    private @Nullable Executor executor;
+    private RandomGenerator random = new SecureRandom();
+    private SaveListener listener = new SaveListener() {};
+    private Options options = Options.DEFAULT;
+
+    private Builder(StateStore store) {
+      this.store = Objects.requireNonNull(store, "store");
+    }
+
+    /** Adds modules. */
+    public Builder modules(StateModule<?>... modules) {
+      return modules(List.of(modules));
+    }
+
+    /** Adds modules. */
+    public Builder modules(Collection<? extends StateModule<?>> modules) {
+      this.modules.addAll(modules);
+      return this;
+    }
+
+    /** The clock and timers; the system's by default. */
+    public Builder clock(TimeSource time) {
+      this.time = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * Runs everything: user code, loads and commits. By default user code runs on virtual threads,
+     * loads on a few threads of their own, and commits on one for each store. With {@code
+     * Runnable::run} everything happens where it is caused, for tests.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** Draws tokens, incarnations and marks; a secure generator by default. */
+    public Builder random(RandomGenerator random) {
+      this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /** Is told what goes wrong with saving. */
+    public Builder listener(SaveListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** How long one load may take: 1 ms to 5 min, 5 s by default; then a {@link LoadException}. */
+    public Builder loadTimeout(Duration timeout) {
+      options = options.withLoadTimeout(timeout);
+      return this;
+    }
+
+    /**
+     * How long one handler may keep its turn: 1 ms to 1 h, 30 s by default; then an {@link
+     * ActionTimeoutException}.
+     */
+    public Builder actionTimeout(Duration timeout) {
+      options = options.withActionTimeout(timeout);
+      return this;
+    }
+
+    /**
+     * How long a committed action waits for its commit: 1 s to 1 h, 30 s by default; then an {@link
+     * OutcomeUnknownException}.
+     */
+    public Builder ackTimeout(Duration timeout) {
+      options = options.withAckTimeout(timeout);
+      return this;
+    }
+
+    /** How long {@link Holdfast#close} may take: 1 ms to 1 h, 10 s by default. */
+    public Builder closeTimeout(Duration timeout) {
+      options = options.withCloseTimeout(timeout);
+      return this;
+    }
+
+    /** How long a session outlives its last connection: 1 s to 10 years, 1 h by default. */
+    public Builder sessionTtl(Duration ttl) {
+      options = options.withSessionTtl(ttl);
+      return this;
+    }
+
+    /** The largest content of one record in bytes: 1 KiB to 256 MiB, 1 MiB by default. */
+    public Builder maxRecordBytes(int bytes) {
+      options = options.withMaxRecordBytes(bytes);
+      return this;
+    }
+
+    /**
+     * How much disconnected sessions may keep in memory without a record, all together and counted
+     * as JSON: 0 bytes or more, 256 MiB by default. Past it the longest disconnected lose theirs.
+     */
+    public Builder maxUnsavedBytes(long bytes) {
+      options = options.withMaxUnsavedBytes(bytes);
+      return this;
+    }
+
+    /**
+     * Opens the runtime.
+     *
+     * @throws IllegalArgumentException if two modules have one name
+     */
+    public Holdfast open() {
+      Map<String, StateModule<?>> table = new LinkedHashMap<>();
+      for (StateModule<?> module : modules) {
+        StateModule<?> other = table.putIfAbsent(module.name(), module);
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "Two modules are named %s: one defined at %s, one at %s"
+                  .formatted(module.name(), other.definedAt(), module.definedAt()));
+        }
+      }
+      Threads threads = executor == null ? Threads.own() : Threads.given(executor);
+      Reports reports = new Reports(listener);
+      Engine engine = new Engine(time, threads.user(), threads.io(), random, options, reports);
+      Map<StateStore, AutoSaver> savers = new LinkedHashMap<>();
+      savers.put(store, saver(store, threads, reports));
+      for (StateModule<?> module : modules) {
+        StateStore own = module.store();
+        if (own != null) {
+          savers.computeIfAbsent(own, s -> saver(s, threads, reports));
+        }
+      }
+      Instances instances = new Instances(engine, table, store, savers);
+      engine.serve(instances);
+      SessionRegistry registry = new SessionRegistry(instances, store);
+      registry.start();
+      savers.keySet().stream()
+          .filter(each -> !(each instanceof Enumerable))
+          .forEach(each -> reports.odd(missing(each)));
+      return new Holdfast(instances, registry, threads, options.closeTimeout());
+    }
+
+    private static String missing(StateStore store) {
+      return "%s cannot list what is due: sessions that end while nothing runs, and traces of erased"
+              .formatted(store.getClass().getSimpleName())
+          + " keys, stay in it";
+    }
+
+    private AutoSaver saver(StateStore store, Threads threads, Reports reports) {
+      return AutoSaver.start(store, time, threads.saver(), random, reports);
+    }
+  }
+}

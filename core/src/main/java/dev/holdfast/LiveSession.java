@@ -1,0 +1,253 @@
+package dev.holdfast;
+
+import dev.holdfast.store.StateKey;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A session in memory: its row, and its place at each module. */
+final class LiveSession implements Session {
+
+  private record Place(String module, @Nullable String id) {}
+
+  private final Instances instances;
+  private final String id;
+  private final boolean wire;
+  private final ConcurrentHashMap<Place, Binding<?>> bindings = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Place, Boolean> met = new ConcurrentHashMap<>();
+
+  // Guarded by this object's monitor.
+  private @Nullable Row row;
+  private int connections;
+  private Instant seen;
+  private boolean ended;
+  private volatile boolean wentElsewhere;
+
+  private LiveSession(Instances instances, String id, boolean wire) {
+    this.instances = instances;
+    this.id = id;
+    this.wire = wire;
+    this.seen = instances.engine().time.instant();
+  }
+
+  /** A session of a client on a wire. */
+  static LiveSession ofWire(Instances instances, String id, Row row) {
+    LiveSession session = new LiveSession(instances, id, true);
+    session.row = row;
+    return session;
+  }
+
+  /** A session that the program names; no wire id begins like its id does. */
+  static LiveSession named(Instances instances, String name) {
+    return new LiveSession(instances, namedId(name), false);
+  }
+
+  static String namedId(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("A session needs a name, got a blank one");
+    }
+    return "@" + name;
+  }
+
+  Instances instances() {
+    return instances;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Optional<String> principal() {
+    return Optional.empty();
+  }
+
+  synchronized Row row() {
+    if (row == null) {
+      row = Row.of(instances, id);
+    }
+    return row;
+  }
+
+  /**
+   * What has to be durable before anything is acknowledged under this session; null for nothing.
+   */
+  @Nullable CompletableFuture<Void> owed() {
+    return wire ? row().durable() : null;
+  }
+
+  @Override
+  public <S> StateRef<S> ref(StateModule<S> module) {
+    instances.check(module);
+    if (module.isById()) {
+      throw new IllegalArgumentException(
+          "Module %s has an instance for each id: ref(module, id)".formatted(module.name()));
+    }
+    return new SessionRef<>(instances, binding(module, null), null);
+  }
+
+  @Override
+  public <S> StateRef<S> ref(StateModule<S> module, String id) {
+    instances.check(module);
+    if (!module.isById()) {
+      throw new IllegalArgumentException(
+          "The instance of module %s is not for the caller to name: ref(module)"
+              .formatted(module.name()));
+    }
+    StateKey.keyed(module.name(), id);
+    if (!admits(module, id)) {
+      throw new NotAdmittedException(
+          "Module %s does not admit this session there".formatted(module.name()));
+    }
+    return new SessionRef<>(instances, binding(module, id), null);
+  }
+
+  private boolean admits(StateModule<?> module, String id) {
+    try {
+      return module.hooks().admit().test(this, id);
+    } catch (RuntimeException e) {
+      instances.engine().reports.threw("admit of module " + module.name(), e);
+      return false;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a place names its module, and a runtime has one of a name
+  private <S> Binding<S> binding(StateModule<S> module, @Nullable String id) {
+    return (Binding<S>)
+        bindings.computeIfAbsent(
+            new Place(module.name(), id), place -> new Binding<>(this, module, key(module, id)));
+  }
+
+  private @Nullable StateKey key(StateModule<?> module, @Nullable String id) {
+    String name = module.name();
+    KeyStrategy<?> strategy = module.strategy();
+    return switch (strategy) {
+      case null -> null;
+      case KeyStrategy.Global<?> global -> StateKey.global(name);
+      case KeyStrategy.PerSession<?> own -> StateKey.session(name, this.id);
+      case KeyStrategy.ById<?> byId -> id == null ? null : StateKey.keyed(name, id);
+      case KeyStrategy.WithKey<?> withKey -> null;
+    };
+  }
+
+  /** Whether the session meets a module's instance for the first time; from now on it has. */
+  boolean meets(StateModule<?> module, @Nullable StateKey key) {
+    boolean first = met.putIfAbsent(place(module, key), true) == null;
+    if (!wire || !first || module.hooks().onCreated() == null) {
+      return first;
+    }
+    String name = module.isById() && key != null ? module.name() + "/" + key.id() : module.name();
+    boolean before = row().now().hasMet(name);
+    if (!before) {
+      row().meet(name);
+    }
+    return !before;
+  }
+
+  /** Takes that back, because it could not be loaded. */
+  void forget(StateModule<?> module, @Nullable StateKey key) {
+    met.remove(place(module, key));
+  }
+
+  private static Place place(StateModule<?> module, @Nullable StateKey key) {
+    return new Place(module.name(), module.isById() && key != null ? key.id() : null);
+  }
+
+  // Comings and goings
+
+  /** Returns false if the session has ended meanwhile. */
+  synchronized boolean connect() {
+    if (ended) {
+      return false;
+    }
+    connections++;
+    instances.engine().unsaved.back(this);
+    return true;
+  }
+
+  void disconnect() {
+    synchronized (this) {
+      connections--;
+      stillHere();
+      if (connections > 0) {
+        return;
+      }
+    }
+    long bytes = bindings.values().stream().mapToLong(Binding::unsavedBytes).sum();
+    instances.engine().unsaved.left(this, bytes).forEach(LiveSession::dropUnsaved);
+  }
+
+  private void dropUnsaved() {
+    bindings.values().forEach(Binding::dropUnsaved);
+    instances
+        .engine()
+        .reports
+        .odd("The unsaved state of a disconnected session was dropped: too much is kept");
+  }
+
+  synchronized boolean isConnected() {
+    return connections > 0;
+  }
+
+  /** Notes that the client is or was here a moment ago. */
+  synchronized void stillHere() {
+    seen = instances.engine().time.instant();
+    row().touch(seen);
+  }
+
+  synchronized boolean isOver(Instant now) {
+    return connections == 0 && !seen.plus(instances.engine().options.sessionTtl()).isAfter(now);
+  }
+
+  /** Ends it, unless it is connected or ended already. */
+  synchronized boolean tryEnd() {
+    if (connections > 0 || ended) {
+      return false;
+    }
+    ended = true;
+    instances.engine().unsaved.back(this);
+    return true;
+  }
+
+  /** Erases the session's own records and then its row, and leaves what it shares alone. */
+  CompletableFuture<?> erase() {
+    for (StateModule<?> module : instances.modules()) {
+      if (module.isPersistent() && module.strategy() instanceof KeyStrategy.PerSession) {
+        binding(module, null);
+      }
+    }
+    Row own = row();
+    return endAll(Binding::isOwn) // First, because their last hook may act on what is shared.
+        .thenCompose(none -> endAll(binding -> true))
+        .thenCompose(none -> own.erase())
+        .whenComplete((none, error) -> own.release());
+  }
+
+  private CompletableFuture<Void> endAll(Predicate<Binding<?>> which) {
+    return CompletableFuture.allOf(
+        bindings.values().stream()
+            .filter(which)
+            .map(Binding::end)
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /** Lets it leave memory with all records in place. Returns false if it is connected or ended. */
+  boolean letGo() {
+    if (!tryEnd()) {
+      return false;
+    }
+    wentElsewhere = true;
+    bindings.values().forEach(Binding::letGo);
+    row().release();
+    return true;
+  }
+
+  /** Whether it has left memory without having ended. */
+  boolean wentElsewhere() {
+    return wentElsewhere;
+  }
+}

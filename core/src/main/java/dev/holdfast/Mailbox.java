@@ -1,0 +1,153 @@
+package dev.holdfast;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The turns that wait for an instance, and who may run them: one at a time (law A1). Who adds to an
+ * idle, open mailbox takes the turn and runs until the mailbox is empty; others only add. While the
+ * mailbox is shut, because the state is not loaded, turns wait.
+ */
+final class Mailbox<S> {
+
+  /** The most turns that wait for one instance. */
+  static final int MAX_WAITING = 10_000;
+
+  // All guarded by this object's monitor, which is held for moments only.
+  private @Nullable Turn<S> first;
+  private @Nullable Turn<S> last;
+  private int size;
+  private boolean open;
+  private boolean taken;
+  private boolean gone;
+  private boolean ended;
+  private long places;
+
+  /** What became of an addition. */
+  enum Added {
+    /** Somebody else will run it. */
+    QUEUED,
+    /** The caller has the turn now and must run what waits. */
+    TAKEN,
+    /** Too many wait already; it was not added. */
+    FULL,
+    /** The instance has left memory; it was not added. */
+    GONE,
+    /** The runtime has ended; it was not added. */
+    ENDED
+  }
+
+  synchronized Added add(Turn<S> turn) {
+    if (gone) {
+      return Added.GONE;
+    }
+    if (ended) {
+      return Added.ENDED;
+    }
+    if (size >= MAX_WAITING) {
+      return Added.FULL;
+    }
+    if (last == null) {
+      first = turn;
+    } else {
+      last.next = turn;
+    }
+    last = turn;
+    turn.place = ++places;
+    size++;
+    return takeTurn() ? Added.TAKEN : Added.QUEUED;
+  }
+
+  /**
+   * Puts turns that were taken out to where they came from, however many wait. Returns whether the
+   * caller has the turn.
+   */
+  synchronized boolean putBack(List<Turn<S>> turns) {
+    for (Turn<S> turn : turns) {
+      Turn<S> before = null;
+      Turn<S> after = first;
+      while (after != null && after.place < turn.place) {
+        before = after;
+        after = after.next;
+      }
+      turn.next = after;
+      if (before == null) {
+        first = turn;
+      } else {
+        before.next = turn;
+      }
+      if (after == null) {
+        last = turn;
+      }
+      size++;
+    }
+    return takeTurn();
+  }
+
+  private boolean takeTurn() {
+    if (taken || !open || ended || size == 0) {
+      return false;
+    }
+    taken = true;
+    return true;
+  }
+
+  /** For the holder of the turn: the next to run, or null, and the turn is given back. */
+  synchronized @Nullable Turn<S> next() {
+    Turn<S> next = first;
+    if (!open || ended || next == null) {
+      taken = false;
+      return null;
+    }
+    first = next.next;
+    if (first == null) {
+      last = null;
+    }
+    next.next = null;
+    size--;
+    return next;
+  }
+
+  /** Lets turns run. Returns whether the caller has the turn. */
+  synchronized boolean open() {
+    open = true;
+    return takeTurn();
+  }
+
+  /** Lets no more turns run, and takes out all that wait. */
+  synchronized List<Turn<S>> shut() {
+    open = false;
+    List<Turn<S>> waiting = new ArrayList<>(size);
+    for (Turn<S> turn = first; turn != null; turn = turn.next) {
+      waiting.add(turn);
+    }
+    first = null;
+    last = null;
+    size = 0;
+    return waiting;
+  }
+
+  /** Lets no turn run or wait any more, and takes out all that wait. */
+  synchronized List<Turn<S>> end() {
+    ended = true;
+    return shut();
+  }
+
+  synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /** Ends it for good, if nothing waits or runs. */
+  synchronized boolean leave() {
+    if (taken || size > 0) {
+      return false;
+    }
+    gone = true;
+    return true;
+  }
+
+  synchronized boolean isIdle() {
+    return !taken && size == 0;
+  }
+}

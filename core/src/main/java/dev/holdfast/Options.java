@@ -1,0 +1,91 @@
+package dev.holdfast;
+
+import java.time.Duration;
+
+/**
+ * What a runtime can be told.
+ *
+ * @param loadTimeout for one load
+ * @param actionTimeout for one handler's turn
+ * @param ackTimeout for the commit that covers an action
+ * @param closeTimeout for everything that close waits for
+ * @param sessionTtl how long a session outlives its last connection
+ * @param maxRecordBytes for the content of one record
+ * @param maxUnsavedBytes for what disconnected sessions keep without a record, all together
+ */
+record Options(
+    Duration loadTimeout,
+    Duration actionTimeout,
+    Duration ackTimeout,
+    Duration closeTimeout,
+    Duration sessionTtl,
+    int maxRecordBytes,
+    long maxUnsavedBytes) {
+
+  static final Options DEFAULT =
+      new Options(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ofHours(1),
+          1 << 20,
+          256L << 20);
+
+  Options {
+    check("loadTimeout", loadTimeout, Duration.ofMillis(1), Duration.ofMinutes(5));
+    check("actionTimeout", actionTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+    check("ackTimeout", ackTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+    check("closeTimeout", closeTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+    check("sessionTtl", sessionTtl, Duration.ofSeconds(1), Duration.ofDays(3_650));
+    if (maxRecordBytes < 1_024 || maxRecordBytes > 256 << 20) {
+      throw new IllegalArgumentException(
+          "maxRecordBytes is 1 KiB to 256 MiB, got " + maxRecordBytes);
+    }
+    if (maxUnsavedBytes < 0) {
+      throw new IllegalArgumentException("maxUnsavedBytes is 0 or more, got " + maxUnsavedBytes);
+    }
+  }
+
+  private static void check(String name, Duration given, Duration least, Duration most) {
+    if (given.compareTo(least) < 0 || given.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "%s is between %s and %s, got %s".formatted(name, least, most, given));
+    }
+  }
+
+  Options withLoadTimeout(Duration to) {
+    return new Options(
+        to, actionTimeout, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+  }
+
+  Options withActionTimeout(Duration to) {
+    return new Options(
+        loadTimeout, to, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+  }
+
+  Options withAckTimeout(Duration to) {
+    return new Options(
+        loadTimeout, actionTimeout, to, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+  }
+
+  Options withCloseTimeout(Duration to) {
+    return new Options(
+        loadTimeout, actionTimeout, ackTimeout, to, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+  }
+
+  Options withSessionTtl(Duration to) {
+    return new Options(
+        loadTimeout, actionTimeout, ackTimeout, closeTimeout, to, maxRecordBytes, maxUnsavedBytes);
+  }
+
+  Options withMaxRecordBytes(int to) {
+    return new Options(
+        loadTimeout, actionTimeout, ackTimeout, closeTimeout, sessionTtl, to, maxUnsavedBytes);
+  }
+
+  Options withMaxUnsavedBytes(long to) {
+    return new Options(
+        loadTimeout, actionTimeout, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, to);
+  }
+}

@@ -1,0 +1,189 @@
+package dev.holdfast;
+
+import dev.holdfast.StateModule.Handler;
+import dev.holdfast.save.SavePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of work on its way through an instance: it waits in the mailbox, has the instance's
+ * turn, and waits for the commit that covers it. Either a computation that runs where it is, or a
+ * handler with a thread of its own.
+ *
+ * <p>Its owner changes with its place, and each hand-over is through a lock: first the mailbox,
+ * then whoever has the turn, then the instance's lock.
+ */
+final class Turn<S> {
+
+  /** Computes a new state; pure, so that it may run again on another state. */
+  @FunctionalInterface
+  interface Computation<S> {
+    S compute(Instance<S> instance, S state);
+  }
+
+  /** What a turn is for. */
+  enum Kind {
+    /** What a client or the program asked for. */
+    ACTION,
+    /** A hook: on an instance without a record, what it changes counts as defaults. */
+    HOOK,
+    /** A session that comes over from another key. */
+    ARRIVAL,
+    /** The same, when it was a hook that changed the key. */
+    HOOK_ARRIVAL,
+    /** The last look at a state; its changes are dropped. */
+    FAREWELL;
+
+    boolean isHook() {
+      return this == HOOK || this == HOOK_ARRIVAL;
+    }
+
+    /** Whether a change of the key takes the session elsewhere. */
+    boolean followsKey() {
+      return this == ACTION || this == HOOK;
+    }
+  }
+
+  final Kind kind;
+
+  /** For messages, such as {@code action "add" of module Counter}. */
+  final String title;
+
+  final @Nullable Computation<S> computation;
+  final @Nullable Handler<S> handler;
+  final @Nullable ActionId id;
+
+  /** The session that acts, and follows when the key changes. */
+  final @Nullable Binding<S> binding;
+
+  /** Other than the module's, if not null. */
+  final @Nullable SavePolicy policy;
+
+  /**
+   * Completes with the held state when acknowledged. Nothing of a user's depends on it directly.
+   */
+  final CompletableFuture<Object> done = new CompletableFuture<>();
+
+  // Owned by the mailbox.
+  @Nullable Turn<S> next;
+  long place;
+
+  // Owned by whoever has the turn.
+  @Nullable Object base;
+  int epoch;
+  private int dispatched;
+  private @Nullable Runnable whenOver;
+  private @Nullable List<CompletableFuture<?>> debts;
+
+  // Guarded by the instance's lock once the turn is published.
+  long sequence;
+  int tick;
+  @Nullable Object result;
+  @Nullable CompletableFuture<?> settled;
+  boolean needsCommit;
+
+  /** Whether this very turn put its id among those that the state holds. */
+  boolean noted;
+
+  private Turn(
+      Kind kind,
+      String title,
+      @Nullable Computation<S> computation,
+      @Nullable Handler<S> handler,
+      @Nullable ActionId id,
+      @Nullable Binding<S> binding,
+      @Nullable SavePolicy policy) {
+    this.kind = kind;
+    this.title = title;
+    this.computation = computation;
+    this.handler = handler;
+    this.id = id;
+    this.binding = binding;
+    this.policy = policy;
+  }
+
+  static <S> Turn<S> computing(
+      Kind kind,
+      String title,
+      Computation<S> computation,
+      @Nullable ActionId id,
+      @Nullable Binding<S> binding) {
+    return new Turn<>(kind, title, computation, null, id, binding, null);
+  }
+
+  static <S> Turn<S> computing(
+      String title, Computation<S> computation, @Nullable ActionId id, SavePolicy policy) {
+    return new Turn<>(Kind.ACTION, title, computation, null, id, null, policy);
+  }
+
+  /** One that is committed before it is answered, whatever the module's policy. */
+  static <S> Turn<S> arriving(
+      Kind kind, String title, Computation<S> computation, @Nullable ActionId id) {
+    return new Turn<>(kind, title, computation, null, id, null, SavePolicy.committed());
+  }
+
+  static <S> Turn<S> handling(
+      Kind kind,
+      String title,
+      Handler<S> handler,
+      @Nullable ActionId id,
+      @Nullable Binding<S> binding) {
+    return new Turn<>(kind, title, null, handler, id, binding, null);
+  }
+
+  boolean isInline() {
+    return computation != null;
+  }
+
+  /** The id for the next action that this turn dispatches, or null if it has none itself. */
+  synchronized @Nullable ActionId nextNestedId() {
+    int ordinal = dispatched++;
+    return id == null ? null : id.nested(ordinal);
+  }
+
+  /** Acknowledge and show nothing before this has completed, either way. */
+  synchronized void owes(CompletableFuture<?> debt) {
+    if (debts == null) {
+      debts = new ArrayList<>(1);
+    }
+    debts.add(debt);
+  }
+
+  /** All that is owed, or null if it is settled already. */
+  synchronized @Nullable CompletableFuture<?> debts() {
+    if (debts == null) {
+      return null;
+    }
+    CompletableFuture<?> all =
+        CompletableFuture.allOf(debts.toArray(CompletableFuture[]::new))
+            .handle((none, e) -> Optional.empty());
+    return all.isDone() ? null : all;
+  }
+
+  /** Runs a task when the turn is over, however it ended, but not while the key changes. */
+  void whenOver(Runnable task) {
+    whenOver = task;
+  }
+
+  void over() {
+    Runnable task = whenOver;
+    whenOver = null;
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  /** Answers with an error and ends the turn. */
+  void fail(Throwable error) {
+    done.completeExceptionally(error);
+    over();
+  }
+
+  /** Whether it may be answered now. */
+  boolean isReleasable(long committed) {
+    return (!needsCommit || sequence <= committed) && (settled == null || settled.isDone());
+  }
+}

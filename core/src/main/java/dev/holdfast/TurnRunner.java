@@ -1,0 +1,148 @@
+package dev.holdfast;
+
+import dev.holdfast.StateModule.ErrorHandler;
+import dev.holdfast.codec.UnencodableStateException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the user's part of a turn, and decides what becomes of the turn when that throws. */
+final class TurnRunner {
+
+  private static final int MAX_RETRIES = 3;
+
+  private TurnRunner() {}
+
+  /**
+   * Runs a turn.
+   *
+   * @return false if a handler has the turn now, and drains the mailbox when it has ended
+   */
+  static <S> boolean run(Engine engine, Instance<S> instance, Turn<S> turn) {
+    ActionIds.Known known = instance.begin(turn);
+    String degraded = instance.degraded();
+    switch (known) {
+      case APPLIED -> instance.answerAgain(turn);
+      case FORGOTTEN ->
+          turn.fail(
+              new OutcomeUnknownException(
+                  "%s has an id that is too old to be remembered".formatted(turn.title)));
+      case NO_ROOM ->
+          turn.fail(
+              new OverloadedException(
+                  "%s remembers the actions of %d clients already"
+                      .formatted(instance.title(), ActionIds.MAX_CLIENTS)));
+      case NEW -> {
+        if (degraded != null && turn.kind == Turn.Kind.ACTION) {
+          turn.fail(
+              new StateRejectedException(
+                  "%s takes no actions: %s".formatted(instance.title(), degraded)));
+        } else if (turn.isInline()) {
+          compute(engine, instance, turn);
+        } else {
+          new HandlerRun<>(engine, instance, turn).start();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static <S> void compute(Engine engine, Instance<S> instance, Turn<S> turn) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        finish(instance, turn, computed(instance, turn));
+        return;
+      } catch (HoldfastException e) {
+        turn.fail(e);
+        return;
+      } catch (Throwable e) { // also an error: the turn ends, and the next one goes on
+        if (!retry(engine, instance, turn, e, attempt)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Only the computation is the turn; who hears of the outcome on this thread is not. */
+  private static <S> S computed(Instance<S> instance, Turn<S> turn) {
+    CurrentTurn before = CurrentTurn.set(new CurrentTurn(instance, turn));
+    try {
+      return Objects.requireNonNull(turn.computation).compute(instance, instance.working(turn));
+    } finally {
+      CurrentTurn.set(before);
+    }
+  }
+
+  /** The user's part has given a state: changes keys, or publishes. */
+  static <S> void finish(Instance<S> instance, Turn<S> turn, @Nullable S after) {
+    if (after == null) {
+      throw new NullPointerException(turn.title + " left null for a state");
+    }
+    Object held;
+    try {
+      held = instance.module().states().hold(after, turn.base);
+    } catch (UnencodableStateException e) {
+      turn.fail(
+          new StateRejectedException(
+              "%s left a state that cannot be kept: %s".formatted(turn.title, e.getMessage())));
+      return;
+    }
+    StateModule<S> module = instance.module();
+    if (turn.kind.followsKey() && module.strategy() instanceof KeyStrategy.WithKey<S> strategy) {
+      String from = Keys.of(module, strategy, instance.working(turn));
+      String to = Keys.of(module, strategy, module.states().show(held));
+      if (!Objects.equals(from, to)) {
+        changeKey(instance, turn, held, to);
+        return;
+      }
+    }
+    instance.publish(turn, held);
+  }
+
+  private static <S> void changeKey(
+      Instance<S> instance, Turn<S> turn, Object held, @Nullable String to) {
+    if (turn.binding == null) {
+      throw new KeyException(
+          "%s changes the key of %s, and has no session to go along"
+              .formatted(turn.title, instance.title()));
+    }
+    turn.binding.changeKey(turn, new KeySwitch<>(turn.binding, instance, turn, held, to));
+  }
+
+  /** Asks the module about an error. Returns whether to run again; else the turn has ended. */
+  static <S> boolean retry(
+      Engine engine, Instance<S> instance, Turn<S> turn, Throwable error, int attempt) {
+    ErrorDecision decision = decide(engine, instance, turn, error);
+    switch (decision) {
+      case HANDLED -> instance.publish(turn, Objects.requireNonNull(turn.base));
+      case RETRY -> {
+        if (attempt < MAX_RETRIES) {
+          return true;
+        }
+        turn.fail(failure(turn, error));
+      }
+      case RETHROW -> turn.fail(failure(turn, error));
+    }
+    return false;
+  }
+
+  private static HoldfastException failure(Turn<?> turn, Throwable error) {
+    return error instanceof HoldfastException known
+        ? known
+        : new ActionFailedException(turn.title + " failed", error);
+  }
+
+  private static <S> ErrorDecision decide(
+      Engine engine, Instance<S> instance, Turn<S> turn, Throwable error) {
+    ErrorHandler<S> hook = instance.module().hooks().onError();
+    if (hook == null || !(error instanceof Exception exception)) {
+      return ErrorDecision.RETHROW;
+    }
+    try {
+      return hook.onError(new HandlerContext<>(engine, instance, turn), exception);
+    } catch (RuntimeException | Error e) {
+      engine.reports.threw("onError of module " + instance.module().name(), e);
+      return ErrorDecision.RETHROW;
+    }
+  }
+}

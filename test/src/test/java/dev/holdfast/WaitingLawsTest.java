@@ -1,0 +1,261 @@
+package dev.holdfast;
+
+import static dev.holdfast.Rig.answer;
+import static dev.holdfast.Rig.boxes;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Rig.Box;
+import dev.holdfast.save.SavePolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** No wait is for ever: the law A7. */
+class WaitingLawsTest {
+
+  private final Rig rig = new Rig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private static StateModule<Box> build(StateModule.Builder<Box> builder) {
+    return builder.persist(KeyStrategy.byId()).build();
+  }
+
+  @Test
+  @DisplayName("A7 a handler that takes too long loses its turn, and its context is of no more use")
+  void aHandlerThatTakesTooLongLosesItsTurn() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CompletableFuture<Throwable> refused = new CompletableFuture<>();
+    StateModule<Box> module =
+        build(
+            boxes()
+                .onAction(
+                    "hang",
+                    ctx -> {
+                      ctx.update(b -> b.plus(10));
+                      running.countDown();
+                      try {
+                        new CountDownLatch(1).await();
+                      } catch (InterruptedException e) {
+                        try {
+                          ctx.update(b -> b.plus(100));
+                        } catch (IllegalStateException late) {
+                          refused.complete(late);
+                        }
+                      }
+                    }));
+    var box = rig.threaded(module).ref(module, "a");
+    var hung = box.dispatchAsync("hang");
+    var next = box.dispatchAsync("increment");
+    assertThat(running.await(10, SECONDS)).isTrue();
+    rig.clock.advance(ofSeconds(29));
+    assertThat(hung).isNotDone();
+    assertThat(next).isNotDone();
+    rig.clock.advance(ofSeconds(1));
+    assertThatThrownBy(() -> answer(hung)).isInstanceOf(ActionTimeoutException.class);
+    assertThat(answer(next).count()).isEqualTo(1);
+    assertThat(answer(refused)).isInstanceOf(IllegalStateException.class);
+    assertThat(rig.stored("a")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
+      "H73 A7 with a store that is dead for good every committed caller is answered in time")
+  void everyCallerOfADeadStoreIsAnswered() {
+    StateModule<Box> module = boxes(SavePolicy.committed());
+    var app = rig.threaded(module);
+    IntStream.range(0, 10).forEach(i -> app.ref(module, "k" + i).state());
+    rig.store.writing().hang();
+    List<CompletableFuture<Box>> answers =
+        IntStream.range(0, 100)
+            .mapToObj(
+                i ->
+                    app.ref(module, "k" + i % 10)
+                        .withActionId("c" + i % 10 + "." + i / 10)
+                        .dispatchAsync("increment"))
+            .toList();
+    rig.store.writing().awaitHung();
+    rig.clock.advance(ofSeconds(20));
+    assertThat(answers).noneMatch(CompletableFuture::isDone);
+    rig.clock.advance(ofSeconds(10));
+    for (CompletableFuture<Box> late : answers) {
+      assertThatThrownBy(() -> answer(late)).isInstanceOf(OutcomeUnknownException.class);
+    }
+    rig.store.writing().release();
+    for (int i = 0; i < 10; i++) {
+      var again = app.ref(module, "k" + i).withActionId("c" + i + ".9").dispatchAsync("increment");
+      assertThat(answer(again).count()).isEqualTo(10);
+      assertThat(rig.stored("k" + i)).isEqualTo(10);
+    }
+  }
+
+  @Test
+  @DisplayName("A7 callers that come one after the other are each answered within their time")
+  void laterCallersHaveTheirOwnTime() {
+    StateModule<Box> module = boxes(SavePolicy.committed());
+    var box = rig.threaded(module).ref(module, "a");
+    box.state();
+    rig.store.writing().hang();
+    var first = box.dispatchAsync("increment");
+    rig.store.writing().awaitHung();
+    rig.clock.advance(ofSeconds(20));
+    var second = box.dispatchAsync("increment");
+    rig.clock.advance(ofSeconds(10));
+    assertThatThrownBy(() -> answer(first)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(second).isNotDone();
+    rig.clock.advance(ofSeconds(20));
+    assertThatThrownBy(() -> answer(second)).isInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
+  void aFlushThatDoesNotComeIsAnsweredToo() {
+    StateModule<Box> module = boxes(SavePolicy.writeBehind(ofSeconds(1), ofSeconds(1)));
+    var box = rig.threaded(module).ref(module, "a");
+    box.dispatch("increment");
+    rig.store.writing().hang();
+    var flush = CompletableFuture.runAsync(box::flush);
+    rig.store.writing().awaitHung();
+    rig.clock.advance(ofMinutes(1));
+    assertThatThrownBy(() -> answer(flush)).isInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
+  void aFullMailboxRefusesMore() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    StateModule<Box> module =
+        build(
+            boxes()
+                .onAction(
+                    "wait",
+                    ctx -> {
+                      running.countDown();
+                      go.await();
+                    }));
+    var box = rig.threaded(module).ref(module, "a");
+    box.state();
+    var first = box.dispatchAsync("wait");
+    assertThat(running.await(10, SECONDS)).isTrue();
+    List<CompletableFuture<Box>> waiting =
+        IntStream.rangeClosed(0, Mailbox.MAX_WAITING + 5)
+            .mapToObj(i -> box.dispatchAsync("increment"))
+            .toList();
+    assertThatThrownBy(() -> answer(waiting.getLast())).isInstanceOf(OverloadedException.class);
+    go.countDown();
+    answer(first);
+    long refused = waiting.stream().filter(w -> w.handle((b, e) -> e != null).join()).count();
+    assertThat(refused).isEqualTo(6);
+    assertThat(answer(box.dispatchAsync("nothing")).count())
+        .isEqualTo(waiting.size() - (int) refused);
+  }
+
+  // Rings
+
+  /** Modules whose handlers dispatch to each other, through the session or by id. */
+  private static StateModule<Box> node(
+      String name, Map<String, StateModule<Box>> all, String next, Runnable before) {
+    return StateModule.define(name, new Box(0, ""))
+        .persist(KeyStrategy.session())
+        .reduce("increment", b -> b.plus(1))
+        .onAction(
+            "go",
+            ctx -> {
+              before.run();
+              ctx.ref(of(all, next)).dispatch("go");
+            })
+        .onAction(
+            "send",
+            ctx -> {
+              CompletableFuture<?> unused = ctx.ref(of(all, next)).dispatchAsync("send");
+              ctx.update(b -> b.plus(1));
+            })
+        .build();
+  }
+
+  private static StateModule<Box> of(Map<String, StateModule<Box>> all, String name) {
+    return Objects.requireNonNull(all.get(name));
+  }
+
+  private Session ring(Map<String, StateModule<Box>> all, int size, Runnable before) {
+    for (int i = 0; i < size; i++) {
+      all.put("N" + i, node("N" + i, all, "N" + (i + 1) % size, before));
+    }
+    return rig.threaded(all.values().toArray(StateModule<?>[]::new)).session("s" + size);
+  }
+
+  @Test
+  @DisplayName("A7 a ring of waiting instances fails where it closes, also on first use")
+  void aRingFailsWhereItCloses() {
+    for (int size = 1; size <= 4; size++) {
+      Map<String, StateModule<Box>> all = new ConcurrentHashMap<>();
+      Session session = ring(all, size, () -> {});
+      var answered = session.ref(of(all, "N0")).dispatchAsync("go");
+      assertThatThrownBy(() -> answer(answered))
+          .as("a ring of " + size)
+          .isInstanceOf(CircularWaitException.class);
+      assertThat(answer(session.ref(of(all, "N0")).dispatchAsync("increment")).count())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  @DisplayName("A7 a ring of actions that only wait to be acknowledged ends as well")
+  void aRingOfActionsThatAreOnlySentEnds() {
+    for (int size = 1; size <= 3; size++) {
+      Map<String, StateModule<Box>> all = new ConcurrentHashMap<>();
+      Session session = ring(all, size, () -> {});
+      assertThat(answer(session.ref(of(all, "N0")).dispatchAsync("send")).count())
+          .as("a ring of " + size)
+          .isEqualTo(1);
+      assertThat(answer(session.ref(of(all, "N0")).dispatchAsync("increment")).count())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  @DisplayName("A7 of two chains that cross at least one fails, and neither hangs")
+  void twoChainsThatCrossDoNotHang() {
+    CyclicBarrier both = new CyclicBarrier(2);
+    AtomicInteger first = new AtomicInteger();
+    Map<String, StateModule<Box>> all = new ConcurrentHashMap<>();
+    Session session =
+        ring(
+            all,
+            2,
+            () -> {
+              if (first.getAndIncrement() < 2) {
+                await(both);
+              }
+            });
+    var one = session.ref(of(all, "N0")).dispatchAsync("go");
+    var two = session.ref(of(all, "N1")).dispatchAsync("go");
+    assertThatThrownBy(() -> answer(one)).isInstanceOf(CircularWaitException.class);
+    assertThatThrownBy(() -> answer(two)).isInstanceOf(CircularWaitException.class);
+    assertThat(answer(session.ref(of(all, "N0")).dispatchAsync("increment")).count()).isEqualTo(1);
+    assertThat(answer(session.ref(of(all, "N1")).dispatchAsync("increment")).count()).isEqualTo(1);
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
