@@ -1,0 +1,127 @@
+package dev.holdfast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+final class BadInputServerTest {
+
+  private final TestApp app = TestApp.start(o -> o.maxFrameBytes(64 << 10));
+
+  @AfterEach
+  void close() {
+    app.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "not json                                                                 | bad-message",
+        "{'type':'dispatchAction'                                                 | bad-message",
+        "[1,2]                                                                    | bad-message",
+        "{'type':'reboot'}                                                        | bad-message",
+        "{'type':'dispatchAction','module':'Counter','action':7}                  | bad-message",
+        "{'type':'dispatchAction','module':'Counter','action':'no-such'}          | unknown-action",
+        "{'type':'dispatchAction','module':'Counter','action':'add'}              | bad-payload",
+        "{'type':'dispatchAction','module':'Counter','action':'add','payload':[]} | bad-payload",
+        "{'type':'dispatchAction','module':'Chat','action':'say'}                 | unknown-module",
+        "{'type':'dispatchAction','module':'Counter','action':'__hypen_bind'}     | refused",
+        "{'type':'updateState','state':{'count':99}}                              | refused",
+        "{'type':'hello'}                                                         | out-of-turn",
+      })
+  void badInputIsAnsweredAndChangesNothing(String message, String code) throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.next("initialTree");
+      client.say(message);
+      JsonNode error = client.next();
+      assertThat(error.get("type").stringValue()).isEqualTo("error");
+      assertThat(error.get("code").stringValue()).isEqualTo(code);
+      assertThat(error.get("message").stringValue()).isNotBlank();
+      client.say("{'type':'subscribeState'}");
+      client.say("{'type':'dispatchAction','id':'c.1','module':'','action':'increment'}");
+      assertThat(client.next("stateUpdate").get("state").get("count").intValue()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRefusedActionWithAnIdGetsItsResult() throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.next("initialTree");
+      client.say("{'type':'dispatchAction','id':'c.1','module':'Counter','action':'incremnt'}");
+      JsonNode result = client.next();
+      assertThat(result.get("id").stringValue()).isEqualTo("c.1");
+      assertThat(result.get("ok").booleanValue()).isFalse();
+      assertThat(result.get("error").get("code").stringValue()).isEqualTo("unknown-action");
+    }
+  }
+
+  @Test
+  void nothingIsFollowedBeforeHello() throws Exception {
+    try (TestClient client = app.open("/ws/Counter")) {
+      client.say("{'type':'subscribeState'}");
+      assertThat(client.next().get("code").stringValue()).isEqualTo("out-of-turn");
+      client.say("{'type':'dispatchAction','id':'c.1','module':'','action':'increment'}");
+      assertThat(client.next("actionResult").get("ok").booleanValue()).isFalse();
+      client.hello(null);
+      assertThat(client.next("initialTree").get("state").get("count").intValue()).isZero();
+    }
+  }
+
+  @Test
+  void aBinaryFrameClosesTheConnection() throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.sayBinary((byte) 1, (byte) 2);
+      assertThat(client.closeCode()).isEqualTo(1003);
+    }
+  }
+
+  @Test
+  void aMessageThatIsTooLargeClosesTheConnection() throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.sayExactly("\"" + "x".repeat(100 << 10) + "\"");
+      assertThat(client.closeCode()).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void aClientThatSaysNothingIsClosed() throws Exception {
+    try (TestApp hasty = TestApp.start(o -> o.helloTimeout(Duration.ofMillis(50)));
+        TestClient client = hasty.open("/ws/Counter")) {
+      assertThat(client.closeCode()).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void aSessionThatIsNotAdmittedIsClosed() throws Exception {
+    try (TestClient client = app.open("/ws/Room/private-1").hello(null)) {
+      assertThat(client.next().get("code").stringValue()).isEqualTo("not-admitted");
+      assertThat(client.closeCode()).isEqualTo(1008);
+    }
+  }
+
+  @Test
+  void aHelloThatNamesNoModuleMayBeSaidAgain() throws Exception {
+    try (TestClient client = app.open("/ws")) {
+      client.say("{'type':'hello'}");
+      assertThat(client.next().get("code").stringValue()).isEqualTo("bad-message");
+      client.say("{'type':'hello','modules':['Nope']}");
+      assertThat(client.next().get("code").stringValue()).isEqualTo("unknown-module");
+      client.say("{'type':'hello','modules':['Counter']}");
+      client.next("initialTree");
+    }
+  }
+
+  @Test
+  void pingsAreAnswered() throws Exception {
+    try (TestClient client = app.open("/ws/Counter")) {
+      assertThat(client.ping("still there")).isEqualTo("still there");
+    }
+  }
+}
