@@ -1,0 +1,46 @@
+package dev.holdfast.benchmarks;
+
+import dev.holdfast.store.StateKey;
+import dev.holdfast.store.StateRecord;
+import dev.holdfast.store.StateStore;
+import dev.holdfast.store.WriteBatch;
+import dev.holdfast.store.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Passes everything on, and notes how large the batches were. One thread writes. */
+final class BatchSizes implements StateStore {
+
+  private final StateStore store;
+  private final List<Integer> sizes = new ArrayList<>();
+
+  BatchSizes(StateStore store) {
+    this.store = store;
+  }
+
+  /** The sizes since the last call. */
+  synchronized List<Integer> take() {
+    List<Integer> taken = List.copyOf(sizes);
+    sizes.clear();
+    return taken;
+  }
+
+  @Override
+  public Optional<StateRecord> load(StateKey key) {
+    return store.load(key);
+  }
+
+  @Override
+  public List<WriteResult> write(WriteBatch batch) {
+    synchronized (this) {
+      sizes.add(batch.entries().size());
+    }
+    return store.write(batch);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
