@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * order, each when its sequence is committed and what it owes is settled, and the state of the last
  * answered one is the state that is shown (law A3).
  *
- * <p>One lock, this object's monitor, guards all mutable fields but the mailbox, which guards
- * itself. It is held for moments: no user code, no store and no future is called under it. Who
- * changes the state under the feet of a running turn (a conflict, an erase, a rejected write)
- * raises the epoch, and the turn is not published.
+ * <p>One lock, this object's monitor, guards all mutable fields here and in the record writer; the
+ * mailbox guards itself, and its lock is taken under this one, never the other way. It is held for
+ * moments: no user code, no store and no future is called under it. Who changes the state under the
+ * feet of a running turn (a conflict, an erase, a rejected write) raises the epoch, and the turn is
+ * not published.
  *
  * <p>A crash loses what the sequence is ahead of the last commit; nobody was told of that, unless
  * the module is write-behind.
