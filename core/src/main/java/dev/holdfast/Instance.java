@@ -153,6 +153,7 @@ final class Instance<S> {
     used = true;
     turn.base = latest;
     turn.epoch = epoch;
+    turn.refused = turn.kind == Turn.Kind.ACTION && unanswered.isFull();
     return turn.id == null ? ActionIds.Known.NEW : ids.look(turn.id, engine.time);
   }
 

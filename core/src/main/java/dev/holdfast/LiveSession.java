@@ -182,6 +182,9 @@ final class LiveSession implements Session {
   }
 
   private void dropUnsaved() {
+    if (isConnected()) {
+      return; // It came back meanwhile, and is counted when it leaves.
+    }
     bindings.values().forEach(Binding::dropUnsaved);
     instances
         .engine()

@@ -4,6 +4,7 @@ import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StoreUnavailableException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +27,7 @@ record Load(Engine engine, StateStore store, StateKey key, String title) {
       engine.io.execute(
           () -> {
             try {
-              answer.complete(store.load(key));
+              answer.complete(Objects.requireNonNull(store.load(key), "the store gave null"));
             } catch (RuntimeException e) {
               answer.completeExceptionally(e);
             }

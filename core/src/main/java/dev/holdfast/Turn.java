@@ -74,6 +74,7 @@ final class Turn<S> {
   // Owned by whoever has the turn.
   @Nullable Object base;
   int epoch;
+  boolean refused;
   private int dispatched;
   private @Nullable Runnable whenOver;
   private @Nullable List<CompletableFuture<?>> debts;

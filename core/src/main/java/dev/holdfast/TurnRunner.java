@@ -36,6 +36,11 @@ final class TurnRunner {
           turn.fail(
               new StateRejectedException(
                   "%s takes no actions: %s".formatted(instance.title(), degraded)));
+        } else if (turn.refused) {
+          turn.fail(
+              new OverloadedException(
+                  "%d actions of %s wait for their commit already"
+                      .formatted(Unanswered.MAX, instance.title())));
         } else if (turn.isInline()) {
           compute(engine, instance, turn);
         } else {

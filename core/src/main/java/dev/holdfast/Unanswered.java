@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unanswered<S> {
 
+  /** The most that wait; a store that hangs fills this, and further actions are refused. */
+  static final int MAX = 4 * Mailbox.MAX_WAITING;
+
   private @Nullable ArrayDeque<Turn<S>> turns;
+
+  boolean isFull() {
+    return turns != null && turns.size() >= MAX;
+  }
 
   boolean isEmpty() {
     return turns == null;

@@ -136,6 +136,26 @@ class WaitingLawsTest {
   }
 
   @Test
+  @DisplayName("A7 S3 a store that hangs does not let waiting actions pile up without bound")
+  void refusesActionsWhenTooManyWaitForTheirCommit() {
+    StateModule<Box> module = boxes(SavePolicy.committed());
+    var box = rig.threaded(module).ref(module, "a");
+    box.state();
+    rig.store.writing().hang();
+    assertThat(box.dispatchAsync("increment")).isNotDone();
+    rig.store.writing().awaitHung();
+    for (int i = 1; i < Unanswered.MAX; i++) {
+      assertThat(box.dispatchAsync("increment")).isNotDone();
+    }
+    assertThatThrownBy(() -> answer(box.dispatchAsync("increment")))
+        .isInstanceOf(OverloadedException.class)
+        .hasMessageContaining("40000");
+    rig.store.writing().release();
+    Rig.until(() -> box.state().count() == Unanswered.MAX);
+    assertThat(answer(box.dispatchAsync("increment")).count()).isEqualTo(Unanswered.MAX + 1);
+  }
+
+  @Test
   void aFullMailboxRefusesMore() throws InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
