@@ -93,7 +93,7 @@ final class Binding<S> {
         return finding;
       }
       if (ended) {
-        return CompletableFuture.failedFuture(over());
+        return CompletableFuture.failedFuture(sessionEnded());
       }
       finding = answer;
       took = switching && !busy;
@@ -130,7 +130,7 @@ final class Binding<S> {
 
   /** The instance that the session belongs to, loaded. */
   private CompletableFuture<Instance<S>> find() {
-    Instance<S> found = switching ? current() : here();
+    Instance<S> found = target();
     if (found != null) {
       return CompletableFuture.completedFuture(found);
     }
@@ -230,7 +230,7 @@ final class Binding<S> {
   /** Takes a turn in, behind the session's earlier ones. */
   void submit(Turn<S> turn, boolean here) {
     if (hasEnded()) {
-      turn.fail(over());
+      turn.fail(sessionEnded());
       return;
     }
     CompletableFuture<Void> row = session.owed();
@@ -437,7 +437,7 @@ final class Binding<S> {
     return ended;
   }
 
-  private static ClosedException over() {
+  private static ClosedException sessionEnded() {
     return new ClosedException("The session has ended");
   }
 

@@ -30,10 +30,6 @@ final class Listener implements Subscription {
     onClose = task;
   }
 
-  boolean isClosed() {
-    return closed;
-  }
-
   /** Calls it, soon. Who raises the count from zero starts the call. */
   void signal() {
     if (signals.getAndIncrement() == 0) {

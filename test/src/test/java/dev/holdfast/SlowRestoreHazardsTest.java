@@ -67,6 +67,30 @@ class SlowRestoreHazardsTest {
   }
 
   @Test
+  @DisplayName("R1 whoever comes while another session's load is under way waits for it, too")
+  void aSecondSessionWaitsForTheLoadOfTheFirst() {
+    StateModule<Note> board =
+        StateModule.define("Board", new Note("default", 0)).persist(KeyStrategy.global()).build();
+    StateKey key = StateKey.global("Board");
+    Lab shared = Lab.threaded(board);
+    try {
+      shared.plant(key, "{\"text\":\"stored\",\"edits\":4}");
+      shared.store.loading().hang(key);
+      var first = ((Ref<Note>) shared.app.session("a").ref(board)).ready();
+      shared.store.loading().awaitHung();
+      var second = ((Ref<Note>) shared.app.session("b").ref(board)).ready();
+      assertThat(first).isNotDone();
+      assertThat(second).isNotDone();
+
+      shared.store.loading().release();
+      assertThat(answer(second).visible()).isEqualTo(new Note("stored", 4));
+      assertThat(answer(first).visible()).isEqualTo(new Note("stored", 4));
+    } finally {
+      shared.close();
+    }
+  }
+
+  @Test
   @DisplayName("H13 a store that never answers: a typed error after the time-out, nothing saved")
   void silentStoreEndsInATypedError() {
     StateRecord stored = lab.plant(KEY, "{\"text\":\"stored\"}");
