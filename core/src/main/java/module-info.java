@@ -1,5 +1,6 @@
 /** Holdfast: state that outlives reloads, lost connections, crashes and deploys. */
 module dev.holdfast {
+  requires jdk.jfr;
   requires org.slf4j;
   requires transitive tools.jackson.databind;
   requires static transitive org.jspecify;

@@ -67,6 +67,10 @@ record ActionId(String client, long number) {
 
   /** The same action on a session's row, where the ids of several modules meet. */
   ActionId on(String module) {
-    return new ActionId(module + ":" + client, number);
+    return new ActionId(on(module, client), number);
+  }
+
+  static String on(String module, String client) {
+    return module + ":" + client;
   }
 }

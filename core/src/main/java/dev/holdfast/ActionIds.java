@@ -47,6 +47,18 @@ final class ActionIds {
       return new Client(highest, applied | 1L << (highest - number), now);
     }
 
+    /** What either knows. */
+    Client and(Client other) {
+      if (other.highest > highest) {
+        return other.and(this);
+      }
+      long shift = highest - other.highest;
+      return new Client(
+          highest,
+          shift >= WINDOW ? applied : applied | other.applied << shift,
+          Math.max(at, other.at));
+    }
+
     Client without(long number) {
       return new Client(highest, applied & ~(1L << (highest - number)), at);
     }
@@ -74,6 +86,16 @@ final class ActionIds {
     return (client.applied >>> age & 1) == 1 ? Known.APPLIED : Known.NEW;
   }
 
+  /**
+   * The same, but a number below the highest that was not applied then is not to be applied now.
+   */
+  Known lookBack(ActionId id, InstantSource time) {
+    Known known = look(id, time);
+    Client client = clients == null ? null : clients.get(id.client());
+    boolean late = client != null && known == Known.NEW && id.number() < client.highest;
+    return late ? Known.FORGOTTEN : known;
+  }
+
   private boolean hasRoom(InstantSource time) {
     if (clients == null || clients.size() < MAX_CLIENTS) {
       return true;
@@ -91,6 +113,26 @@ final class ActionIds {
     clients.put(
         id.client(),
         before == null ? new Client(id.number(), 1, at) : before.with(id.number(), at));
+  }
+
+  /** Adds what is known from elsewhere. */
+  void addAll(Map<String, Client> known) {
+    for (Map.Entry<String, Client> entry : known.entrySet()) {
+      if (clients == null) {
+        clients = HashMap.newHashMap(known.size());
+      }
+      clients.merge(entry.getKey(), entry.getValue(), Client::and);
+    }
+  }
+
+  /** What is known of a session's own actions. */
+  Map<String, Client> of(String session) {
+    if (clients == null) {
+      return Map.of();
+    }
+    Map<String, Client> own = new HashMap<>(clients);
+    own.keySet().removeIf(client -> !client.startsWith(session + "/"));
+    return own;
   }
 
   /** Takes back an id that was added and whose change is not kept. */

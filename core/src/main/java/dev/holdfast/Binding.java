@@ -33,17 +33,33 @@ final class Binding<S> {
   private final Instances instances;
   private final boolean switching;
 
+  /** Where the session's own record is while there is no key; null where it is not kept. */
+  private final @Nullable StateKey home;
+
   // Guarded by this object's monitor, held for moments only.
   private @Nullable Instance<S> instance;
+
+  /** Whether the instance cannot leave memory because of this session. */
+  private boolean holding;
+
   private @Nullable String boundId;
+
+  /** Which life of the bound record the session came to, 0 if that is not known. */
+  private long life;
+
+  /** Whether the record that the session was bound to is gone, and nobody has been told. */
+  private boolean lost;
+
   private @Nullable CompletableFuture<Instance<S>> finding;
   private volatile boolean isReady;
   private final Set<String> metIds = new HashSet<>(0);
   private int hookSwitches;
   private final ArrayDeque<Turn<S>> lane = new ArrayDeque<>(0);
   private boolean busy;
+  private @Nullable KeySwitch<S> change;
   private CompletableFuture<?> settled = CompletableFuture.completedFuture(null);
   private final List<Listener> followers = new ArrayList<>(0);
+  private final Presence<S> presence;
   private boolean ended;
 
   /**
@@ -55,6 +71,12 @@ final class Binding<S> {
     this.fixed = fixed;
     this.instances = session.instances();
     this.switching = module.strategy() instanceof KeyStrategy.WithKey;
+    this.home = module.savesGuests() ? StateKey.session(module.name(), session.id()) : null;
+    this.presence = new Presence<>(this, instances.engine());
+  }
+
+  private Engine engine() {
+    return instances.engine();
   }
 
   LiveSession session() {
@@ -83,6 +105,9 @@ final class Binding<S> {
    * Completes with the instance when the session has met it: it is loaded, and the hook has run.
    */
   CompletableFuture<Instance<S>> ready() {
+    if (isReady) {
+      return there();
+    }
     CompletableFuture<Instance<S>> answer = new CompletableFuture<>();
     boolean took;
     synchronized (this) {
@@ -105,6 +130,86 @@ final class Binding<S> {
     return answer;
   }
 
+  /** The instance that the session has met, in memory again if it had left. */
+  private CompletableFuture<Instance<S>> there() {
+    Instance<S> at;
+    synchronized (this) {
+      at = Objects.requireNonNull(instance);
+    }
+    if (!at.isLive()) {
+      Instance<S> back = at.isGone() ? back(at) : at;
+      return back.loaded().thenCompose(none -> there());
+    }
+    if (isStranded(at) && takeLane()) {
+      return leaveStrand().handle((none, error) -> free());
+    }
+    return CompletableFuture.completedFuture(at);
+  }
+
+  private synchronized boolean takeLane() {
+    boolean took = !busy;
+    busy = true;
+    return took;
+  }
+
+  private Instance<S> free() {
+    next(false);
+    synchronized (this) {
+      return Objects.requireNonNull(instance);
+    }
+  }
+
+  /** Whether the record that the session is bound to was erased, and may be another's by now. */
+  private boolean isStranded(Instance<S> at) {
+    long came;
+    synchronized (this) {
+      if (boundId == null || !module.isPersistent()) {
+        return false;
+      }
+      came = life;
+    }
+    return !at.isEstablished() || isOtherLife(at, came);
+  }
+
+  private static boolean isOtherLife(Instance<?> at, long came) {
+    long now = at.life();
+    return came != 0 && now != 0 && came != now;
+  }
+
+  /** Takes a session whose record is gone to no key. */
+  private CompletableFuture<?> leaveStrand() {
+    var unused = session.row().unbind(module.name());
+    Instance<S> home = home();
+    return home.loaded().thenCompose(none -> arrive(home, null, RestoreInfo.Cause.KEY_GONE));
+  }
+
+  /** The instance had left memory: the one that stands for its key now. */
+  @SuppressWarnings("ReferenceEquality") // the very instance
+  private synchronized Instance<S> back(Instance<S> gone) {
+    Instance<S> now = Objects.requireNonNull(instance);
+    if (now != gone) {
+      return now;
+    }
+    Instance<S> back = instances.attach(module, Objects.requireNonNull(gone.keyOrNull()));
+    instance = back;
+    followers.forEach(back::add);
+    back.detach();
+    return back;
+  }
+
+  /** From now on the instance may leave memory when it is idle, if its record brings it back. */
+  private void loosen() {
+    Instance<S> held;
+    synchronized (this) {
+      held = instance;
+      if (!holding || held == null || held.keyOrNull() == null || !module.isPersistent()) {
+        return;
+      }
+      holding = false;
+    }
+    held.detach();
+  }
+
   /** Sees to it that the session gets there. */
   private void begin() {
     var unused = ready();
@@ -119,6 +224,8 @@ final class Binding<S> {
       at = instance;
     }
     if (error == null) {
+      loosen();
+      attend();
       answer.complete(Objects.requireNonNull(at));
     } else {
       answer.completeExceptionally(Load.typed(error, module.name() + " of a session"));
@@ -141,7 +248,7 @@ final class Binding<S> {
             none -> {
               String id = module.isPersistent() ? session.row().now().binding(module.name()) : null;
               if (id == null) {
-                return CompletableFuture.completedFuture(settleAt(instances.unsaved(module), null));
+                return CompletableFuture.completedFuture(settleAt(home(), null));
               }
               return restored(id);
             });
@@ -166,17 +273,53 @@ final class Binding<S> {
                 instances.detach(found);
                 throw Load.typed(error, module.name() + " of a session");
               }
-              if (found.isEstablished()) {
+              if (found.isEstablished()
+                  && !isOtherLife(found, session.row().now().life(module.name()))) {
                 return settleAt(found, id);
               }
               instances.detach(found);
-              return settleAt(instances.unsaved(module), null);
+              lost = true;
+              var unused = session.row().unbind(module.name());
+              return settleAt(home(), null);
             });
+  }
+
+  /** An instance for while there is no key, attached if it has a record. */
+  Instance<S> home() {
+    return home == null ? instances.unsaved(module) : instances.attach(module, home);
+  }
+
+  /** Takes the session to no key. */
+  CompletableFuture<?> unbind() {
+    Turn<S> turn =
+        Turn.computing(
+            Turn.Kind.ACTION,
+            "Unbinding from module " + module.name(),
+            (instance, state) -> state,
+            null,
+            this);
+    turn.unbinds = true;
+    submit(turn, true);
+    return turn.done;
+  }
+
+  /** How far the newest change of the key has come; null before the first. */
+  synchronized KeySwitch.@Nullable Step step() {
+    return change == null ? null : change.step();
+  }
+
+  /** A change of the key has failed: what was sent behind it is not for the old key. */
+  void stayed(Throwable error) {
+    synchronized (this) {
+      lane.forEach(turn -> turn.behind = error);
+    }
   }
 
   private synchronized Instance<S> settleAt(Instance<S> found, @Nullable String id) {
     instance = found;
+    holding = true;
     boundId = id;
+    life = found.life();
     if (id != null) {
       metIds.add(id);
     }
@@ -186,10 +329,11 @@ final class Binding<S> {
 
   /** Loads an instance, and introduces the session to it if it has not been here before. */
   private CompletableFuture<?> met(Instance<S> found) {
-    if (!session.meets(module, fixed)) {
+    boolean first = session.meets(module, fixed);
+    if (!first && !lost) {
       return found.loaded();
     }
-    return introduce(found, RestoreInfo.Cause.FIRST_USE)
+    return introduce(found, lost ? RestoreInfo.Cause.KEY_GONE : RestoreInfo.Cause.FIRST_USE)
         .handle(
             (done, error) -> {
               Throwable cause = error instanceof CompletionException e ? e.getCause() : error;
@@ -241,9 +385,7 @@ final class Binding<S> {
       begin();
     }
     if (!switching) {
-      if (!here().submit(turn, here)) {
-        throw new IllegalStateException("An attached instance does not leave: " + module);
-      }
+      submit(here(), turn, here);
       return;
     }
     synchronized (this) {
@@ -263,6 +405,13 @@ final class Binding<S> {
     next(here);
   }
 
+  private void submit(Instance<S> at, Turn<S> turn, boolean here) {
+    Instance<S> there = at;
+    while (!there.submit(turn, here)) {
+      there = back(there);
+    }
+  }
+
   /** Sends the next of the lane on its way; the way is free when its turn is over. */
   private void next(boolean here) {
     Turn<S> turn;
@@ -280,13 +429,48 @@ final class Binding<S> {
       next(false);
       return;
     }
-    if (turn.id != null && module.isPersistent() && session.row().knows(module.name(), turn.id)) {
-      turn.done.complete(at.visibleHeld());
+    if (isAnswered(turn, at)) {
       next(false);
       return;
     }
     turn.whenOver(() -> over(turn));
-    at.submit(turn, here);
+    if (boundId() != null && !at.isLive()) {
+      engine().after(there(), (none, error) -> send(turn, here));
+    } else {
+      send(turn, here);
+    }
+  }
+
+  /** Sends a turn to where the session is, after a look whether that is still its place. */
+  private void send(Turn<S> turn, boolean here) {
+    Instance<S> at = Objects.requireNonNull(current());
+    if (at.isLive() && isStranded(at)) {
+      engine()
+          .after(
+              leaveStrand(),
+              (none, error) -> submit(Objects.requireNonNull(current()), turn, here));
+    } else {
+      submit(at, turn, here);
+    }
+  }
+
+  /** Answers a turn that needs no instance: its id says so, or it has nothing to do. */
+  private boolean isAnswered(Turn<S> turn, Instance<S> at) {
+    ActionIds.Known known =
+        turn.id == null || !module.isPersistent()
+            ? ActionIds.Known.NEW
+            : session.row().look(module.name(), turn.id);
+    if (known == ActionIds.Known.FORGOTTEN) {
+      turn.fail(
+          new OutcomeUnknownException(
+              turn.title + " was sent before a change of the key, and is not run after it"));
+      return true;
+    }
+    if (known == ActionIds.Known.APPLIED || (turn.unbinds && boundId() == null)) {
+      turn.done.complete(at.visibleHeld());
+      return true;
+    }
+    return false;
   }
 
   private void over(Turn<S> turn) {
@@ -312,54 +496,93 @@ final class Binding<S> {
       turn.fail(new KeyException(turn.title + " changes the key over and over"));
       return;
     }
+    synchronized (this) {
+      this.change = change;
+    }
     change.start(earlier.handle((done, error) -> done));
   }
 
   /** The session goes over to another instance, attached already. Completes when it has met it. */
   CompletableFuture<?> arrive(Instance<S> target, @Nullable String id) {
+    return arrive(target, id, RestoreInfo.Cause.KEY_CHANGED);
+  }
+
+  private CompletableFuture<?> arrive(
+      Instance<S> target, @Nullable String id, RestoreInfo.Cause cause) {
     Instance<S> left;
+    boolean held;
     List<Listener> moving;
     synchronized (this) {
       left = instance;
+      held = holding;
       instance = target;
+      holding = true;
       boundId = id;
+      life = target.life();
+      lane.forEach(turn -> turn.behind = null); // It follows a change that has not failed.
       moving = List.copyOf(followers);
     }
+    presence.at(null);
     for (Listener listener : moving) {
-      target.add(listener);
+      var unused = target.add(listener); // Attached, it does not leave.
       if (left != null) {
         left.remove(listener);
       }
     }
     if (left != null) {
-      instances.detach(left);
+      release(left, held);
     }
     moving.forEach(Listener::signal);
     boolean first;
     synchronized (this) {
       first = id == null || metIds.add(id);
     }
-    return first
-        ? introduce(target, RestoreInfo.Cause.KEY_CHANGED)
-        : CompletableFuture.completedFuture(null);
+    CompletableFuture<?> met =
+        first ? introduce(target, cause) : CompletableFuture.completedFuture(null);
+    return met.whenComplete(
+        (none, error) -> {
+          loosen();
+          attend();
+        });
   }
 
   Subscription follow(Listener listener) {
     synchronized (this) {
       followers.add(listener);
-      if (instance != null) {
-        instance.add(listener);
+      if (instance != null && !instance.add(listener)) {
+        var unused = back(instance);
       }
     }
     listener.onClose(() -> unfollow(listener));
     begin();
+    attend();
     return listener;
   }
 
-  private synchronized void unfollow(Listener listener) {
-    followers.remove(listener);
-    if (instance != null) {
-      instance.remove(listener);
+  private void unfollow(Listener listener) {
+    synchronized (this) {
+      followers.remove(listener);
+      if (instance != null) {
+        instance.remove(listener);
+      }
+    }
+    attend();
+  }
+
+  /** Tells the instance whether the session is there: it has met it, and subscribes. */
+  private void attend() {
+    Instance<S> there;
+    synchronized (this) {
+      there = isReady && !ended && !followers.isEmpty() ? instance : null;
+    }
+    presence.at(there);
+  }
+
+  /** Takes a turn in that goes to a certain instance, wherever the session is now. */
+  void submitAt(Instance<S> place, Turn<S> turn) {
+    Instance<S> at = place;
+    while (!at.submit(turn, false)) {
+      at = instances.of(module, Objects.requireNonNull(at.keyOrNull()));
     }
   }
 
@@ -390,8 +613,12 @@ final class Binding<S> {
     return (fixed == null || fixed.scope() == StateKey.Scope.SESSION) && boundId() == null;
   }
 
-  /** The session has ended: erases what was its own alone, and lets go of the rest. */
-  CompletableFuture<?> end() {
+  /**
+   * The session has ended: erases what was its own alone, and lets go of the rest.
+   *
+   * @param expired whether its time was up, so that the hook has to be told
+   */
+  CompletableFuture<?> end(boolean expired) {
     Instance<S> left;
     synchronized (this) {
       if (ended) {
@@ -400,15 +627,31 @@ final class Binding<S> {
       ended = true;
       left = instance;
     }
-    if (left == null && fixed != null && isOwn()) {
-      left = here();
+    presence.at(null);
+    CompletableFuture<?> erased;
+    if (home != null) {
+      erased = eraseHome(left, expired);
+    } else {
+      erased = isOwn() ? eraseOwn(left, expired) : CompletableFuture.completedFuture(null);
     }
-    if (left == null) {
+    return left == null ? erased : erased.whenComplete((done, error) -> leave(left));
+  }
+
+  /** The guest's record goes with its session, also one that the session has not come back to. */
+  private CompletableFuture<?> eraseHome(@Nullable Instance<S> left, boolean expired) {
+    if (home == null) {
       return CompletableFuture.completedFuture(null);
     }
-    Instance<S> last = left;
-    return (isOwn() ? erase(last) : CompletableFuture.completedFuture(null))
-        .whenComplete((done, error) -> leave(last));
+    Instance<S> guests = instances.attach(module, home);
+    return guests
+        .loaded()
+        .handle((none, error) -> Optional.empty())
+        .thenCompose(
+            none ->
+                guests.mayHaveRecord() || guests.equals(left)
+                    ? erase(guests, expired)
+                    : CompletableFuture.completedFuture(null))
+        .whenComplete((done, error) -> instances.detach(guests));
   }
 
   /** The session goes on in another runtime: lets go of what it is at here. */
@@ -421,6 +664,7 @@ final class Binding<S> {
       ended = true;
       left = instance;
     }
+    presence.at(null);
     if (left != null) {
       leave(left);
     }
@@ -430,7 +674,19 @@ final class Binding<S> {
     synchronized (this) {
       followers.forEach(left::remove);
     }
-    instances.detach(left);
+    boolean held;
+    synchronized (this) {
+      held = holding;
+    }
+    release(left, held);
+  }
+
+  private void release(Instance<S> left, boolean held) {
+    if (held) {
+      instances.detach(left);
+    } else {
+      instances.retire(left);
+    }
   }
 
   private synchronized boolean hasEnded() {
@@ -441,30 +697,37 @@ final class Binding<S> {
     return new ClosedException("The session has ended");
   }
 
-  private CompletableFuture<?> erase(Instance<S> last) {
+  private CompletableFuture<?> eraseOwn(@Nullable Instance<S> left, boolean expired) {
+    if (fixed == null) {
+      return left == null ? CompletableFuture.completedFuture(null) : erase(left, expired);
+    }
+    Instance<S> last = instances.attach(module, fixed);
+    return erase(last, expired).whenComplete((done, error) -> instances.detach(last));
+  }
+
+  private CompletableFuture<?> erase(Instance<S> last, boolean expired) {
     return last.loaded()
         .handle((none, error) -> Optional.empty())
-        .thenCompose(none -> farewell(last))
+        .thenCompose(none -> expired ? farewell(last) : CompletableFuture.completedFuture(null))
         .handle((done, error) -> done)
         .thenCompose(
             none -> last.mayHaveRecord() ? last.erase() : CompletableFuture.completedFuture(null));
   }
 
   private CompletableFuture<?> farewell(Instance<S> left) {
-    var hook = module.hooks().onDestroyed();
+    var hook = module.hooks().onExpire();
     if (hook == null) {
       return CompletableFuture.completedFuture(null);
     }
     Turn<S> turn =
-        Turn.handling(
-            Turn.Kind.FAREWELL, "onDestroyed of module " + module.name(), hook, null, this);
+        Turn.handling(Turn.Kind.FAREWELL, "onExpire of module " + module.name(), hook, null, this);
     instances
         .engine()
         .after(
             turn.done,
             (done, error) -> {
               if (error != null) {
-                instances.engine().reports.threw("onDestroyed of module " + module.name(), error);
+                instances.engine().reports.threw("onExpire of module " + module.name(), error);
               }
             });
     left.submit(turn, false);

@@ -33,6 +33,9 @@ final class Engine {
   final Watchdog watchdog;
   final UnsavedBudget unsaved;
 
+  /** Tells which instances were used last. */
+  final Recency recency = new Recency();
+
   /** Wakes who waited for a commit. */
   final Replies replies;
 

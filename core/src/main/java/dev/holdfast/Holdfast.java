@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Holdfast implements AutoCloseable {
 
+  /** What each part of closing has when the close time-out is over. */
+  private static final Duration LAST_MOMENT = Duration.ofMillis(100);
+
   private final Instances instances;
   private final SessionRegistry registry;
+  private final Sweeper sweeper;
+  private final Passivation passivation;
   private final Threads threads;
   private final Duration closeTimeout;
   private final ConcurrentHashMap<String, LiveSession> named = new ConcurrentHashMap<>();
   private boolean closed;
 
   private Holdfast(
-      Instances instances, SessionRegistry registry, Threads threads, Duration closeTimeout) {
+      Instances instances,
+      SessionRegistry registry,
+      Sweeper sweeper,
+      Passivation passivation,
+      Threads threads,
+      Duration closeTimeout) {
     this.instances = instances;
     this.registry = registry;
+    this.sweeper = sweeper;
+    this.passivation = passivation;
     this.threads = threads;
     this.closeTimeout = closeTimeout;
   }
@@ -136,9 +149,36 @@ public final class Holdfast implements AutoCloseable {
     instances.with(module, key, instance -> Ref.get(instance.erase()));
   }
 
+  /**
+   * Ends a session and takes everything of its own out of the store: its records, what it kept as a
+   * guest, its row. What it shares with others stays; erase a user's records by their keys. Its
+   * client, if connected, finds that the session has ended, and gets a new one when it connects
+   * again. Waits until that is durable.
+   *
+   * @param id the public id, see {@link Session#id}; one that is not known is fine
+   * @throws OutcomeUnknownException if the store did not answer in time; ask again
+   * @throws LoadException if the store could not be read; ask again
+   */
+  public void eraseSession(String id) {
+    instances.ensureOpen();
+    boolean byName = id.startsWith(LiveSession.NAMED);
+    LiveSession session = byName ? named.remove(id.substring(LiveSession.NAMED.length())) : null;
+    if (byName) {
+      LiveSession known =
+          session == null
+              ? LiveSession.named(instances, id.substring(LiveSession.NAMED.length()))
+              : session;
+      if (known.endNow()) {
+        Ref.get(known.erase(false));
+      }
+    } else {
+      Ref.get(registry.erase(id));
+    }
+  }
+
   /** Whether every store answered its newest commit. */
   public boolean isHealthy() {
-    return instances.savers().stream().allMatch(AutoSaver::isHealthy);
+    return instances.savers().stream().allMatch(saver -> saver.status().failures() == 0);
   }
 
   /** How many instances with a key are in memory. */
@@ -148,13 +188,13 @@ public final class Holdfast implements AutoCloseable {
 
   /** How many keys wait to be saved. */
   public int unsaved() {
-    return instances.savers().stream().mapToInt(AutoSaver::waiting).sum();
+    return instances.savers().stream().mapToInt(saver -> saver.status().waiting()).sum();
   }
 
   /** When a commit last succeeded; empty before the first. */
   public Optional<Instant> lastCommit() {
     return instances.savers().stream()
-        .map(AutoSaver::lastCommit)
+        .map(saver -> saver.status().lastCommit())
         .filter(Objects::nonNull)
         .max(Instant::compareTo);
   }
@@ -174,26 +214,51 @@ public final class Holdfast implements AutoCloseable {
       closed = true;
     }
     long deadline = System.nanoTime() + closeTimeout.toNanos();
-    registry.close();
+    sweeper.close();
+    passivation.close();
     instances.close();
     awaitTurns(deadline);
-    instances.all().forEach(Instance::saveAgain);
+    instances.sayFarewell();
+    awaitTurns(deadline);
     Set<StateKey> unsaved = new LinkedHashSet<>();
     for (AutoSaver saver : instances.savers()) {
-      long left = Math.max(1, deadline - System.nanoTime());
-      unsaved.addAll(saver.close(Duration.ofNanos(left)));
+      saver.close(left(deadline)).forEach(state -> unsaved.add(state.key()));
     }
-    for (Instance<?> instance : instances.all()) {
-      if (instance.degraded() != null) {
-        unsaved.add(Objects.requireNonNull(instance.keyOrNull()));
-      }
-      instance.abandon();
-    }
-    instances.stores().forEach(StateStore::close);
+    instances.all().forEach(Instance::abandon);
+    closeStores(deadline);
     threads.close();
     if (!unsaved.isEmpty()) {
       throw new UnsavedChangesException(List.copyOf(unsaved));
     }
+  }
+
+  /** A store that hangs must not hold up who closes: what it does is left to it. */
+  private void closeStores(long deadline) {
+    for (StateStore store : instances.stores()) {
+      Thread closing =
+          Thread.ofPlatform().daemon().name("holdfast-close").start(() -> close(store));
+      try {
+        if (!closing.join(left(deadline))) {
+          instances.engine().reports.odd("A store did not close in time and is left alone");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void close(StateStore store) {
+    try {
+      store.close();
+    } catch (RuntimeException e) {
+      instances.engine().reports.threw("Closing a store", e);
+    }
+  }
+
+  /** What is left of the close time-out; at least enough for what does not hang. */
+  private static Duration left(long deadline) {
+    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    return left.compareTo(LAST_MOMENT) < 0 ? LAST_MOMENT : left;
   }
 
   /** Gives turns that run, or wait in a mailbox, half of the time to end. */
@@ -295,6 +360,25 @@ public final class Holdfast implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How long an instance with a record stays in memory that has no subscriber and no action: 10
+     * ms to a day, 60 s by default; up to a quarter longer. The next access restores it.
+     */
+    public Builder passivateAfter(Duration idle) {
+      options = options.withPassivateAfter(idle);
+      return this;
+    }
+
+    /**
+     * How many instances stay in memory: 1 or more, 1,000,000 by default. Past it the least
+     * recently used leave. Those in use do not: with a subscriber, an unsaved change or a waiting
+     * action.
+     */
+    public Builder maxInstances(int most) {
+      options = options.withMaxInstances(most);
+      return this;
+    }
+
     /** The largest content of one record in bytes: 1 KiB to 256 MiB, 1 MiB by default. */
     public Builder maxRecordBytes(int bytes) {
       options = options.withMaxRecordBytes(bytes);
@@ -329,21 +413,25 @@ public final class Holdfast implements AutoCloseable {
       Reports reports = new Reports(listener);
       Engine engine = new Engine(time, threads.user(), threads.io(), random, options, reports);
       Map<StateStore, AutoSaver> savers = new LinkedHashMap<>();
-      savers.put(store, saver(store, threads, reports));
+      savers.put(store, saver(store, Set.of(), threads, reports));
       for (StateModule<?> module : modules) {
         StateStore own = module.store();
-        if (own != null) {
-          savers.computeIfAbsent(own, s -> saver(s, threads, reports));
+        if (own != null && !savers.containsKey(own)) {
+          savers.put(own, saver(own, names(savers), threads, reports));
         }
       }
       Instances instances = new Instances(engine, table, store, savers);
       engine.serve(instances);
+      Passivation passivation = new Passivation(instances);
+      passivation.start();
       SessionRegistry registry = new SessionRegistry(instances, store);
-      registry.start();
+      Sweeper sweeper = new Sweeper(instances, registry);
+      sweeper.start();
       savers.keySet().stream()
           .filter(each -> !(each instanceof Enumerable))
           .forEach(each -> reports.odd(missing(each)));
-      return new Holdfast(instances, registry, threads, options.closeTimeout());
+      return new Holdfast(
+          instances, registry, sweeper, passivation, threads, options.closeTimeout());
     }
 
     private static String missing(StateStore store) {
@@ -352,8 +440,17 @@ public final class Holdfast implements AutoCloseable {
           + " keys, stay in it";
     }
 
-    private AutoSaver saver(StateStore store, Threads threads, Reports reports) {
-      return AutoSaver.start(store, time, threads.saver(), random, reports);
+    private AutoSaver saver(StateStore store, Set<String> taken, Threads threads, Reports reports) {
+      String type = store.getClass().getSimpleName();
+      String name = type;
+      for (int n = 2; taken.contains(name); n++) {
+        name = type + " " + n;
+      }
+      return AutoSaver.start(name, store, time, threads.saver(), random, reports);
+    }
+
+    private static Set<String> names(Map<StateStore, AutoSaver> savers) {
+      return savers.values().stream().map(AutoSaver::name).collect(Collectors.toSet());
     }
   }
 }

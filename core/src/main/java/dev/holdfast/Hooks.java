@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What a module wants to be told and asked. */
 record Hooks<S>(
     @Nullable PayloadHandler<S, RestoreInfo> onCreated,
-    @Nullable Handler<S> onDestroyed,
+    @Nullable PayloadHandler<S, RestoreInfo> onActivated,
+    @Nullable Handler<S> onPassivated,
+    @Nullable PayloadHandler<S, Session> onAttach,
+    @Nullable PayloadHandler<S, Session> onDetach,
+    @Nullable Handler<S> onExpire,
     @Nullable ErrorHandler<S> onError,
     BiPredicate<Session, String> admit) {}

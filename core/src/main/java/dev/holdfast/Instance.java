@@ -4,7 +4,6 @@ import dev.holdfast.save.AutoSaver;
 import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,20 +36,13 @@ final class Instance<S> {
 
   private static final Object NOTHING = new Object();
 
-  private enum Phase {
-    UNLOADED,
-    LOADING,
-    LIVE
-  }
-
   private final Engine engine;
   private final StateModule<S> module;
   private final @Nullable StateKey key;
   private final @Nullable RecordWriter<S> record;
   private final Mailbox<S> mailbox = new Mailbox<>();
+  private final Loading<S> loading;
 
-  private Phase phase = Phase.UNLOADED;
-  private @Nullable CompletableFuture<Void> loaded;
   private Object latest = NOTHING;
   private Object committedState = NOTHING;
   private Object visible = NOTHING;
@@ -62,8 +54,11 @@ final class Instance<S> {
   private final Unanswered<S> unanswered = new Unanswered<>();
   private @Nullable List<Listener> listeners;
   private boolean watched;
-  private boolean used;
+  private int lastUsed;
   private int attached;
+
+  /** Whether a subscriber was here since the last {@link #touch}. */
+  private boolean attended;
 
   /** Where a saved instance's record lives. */
   record Backing(StateStore store, AutoSaver saver) {}
@@ -71,9 +66,14 @@ final class Instance<S> {
   /**
    * @param key null for an instance that belongs to one session and has no record
    * @param backing null for one that is not saved
+   * @param departure what has to be over before it loads, or null
    */
   Instance(
-      Engine engine, StateModule<S> module, @Nullable StateKey key, @Nullable Backing backing) {
+      Engine engine,
+      StateModule<S> module,
+      @Nullable StateKey key,
+      @Nullable Backing backing,
+      @Nullable CompletableFuture<?> departure) {
     this.engine = engine;
     this.module = module;
     this.key = key;
@@ -81,6 +81,8 @@ final class Instance<S> {
         key == null || backing == null
             ? null
             : new RecordWriter<>(engine, this, key, backing.store(), backing.saver());
+    this.loading = new Loading<>(engine, this, record, mailbox, departure);
+    this.lastUsed = engine.recency.now();
   }
 
   StateModule<S> module() {
@@ -150,7 +152,7 @@ final class Instance<S> {
 
   /** Gives a turn the state it runs on, and says what is known of its id. */
   synchronized ActionIds.Known begin(Turn<S> turn) {
-    used = true;
+    lastUsed = engine.recency.now();
     turn.base = latest;
     turn.epoch = epoch;
     turn.refused = turn.kind == Turn.Kind.ACTION && unanswered.isFull();
@@ -183,6 +185,10 @@ final class Instance<S> {
             if (turn.id != null) {
               ids.add(turn.id, engine.time.instant());
               turn.noted = true;
+            }
+            ids.addAll(turn.brought);
+            if (turn.adoption != null && record != null) {
+              record.takeAlong(turn.adoption.at(sequence));
             }
           }
           save = !onlyDefaults;
@@ -301,7 +307,12 @@ final class Instance<S> {
   // Reading
 
   synchronized boolean isLive() {
-    return phase == Phase.LIVE;
+    return loading.isLive();
+  }
+
+  /** Whether it has left memory: ask for it again. */
+  synchronized boolean isGone() {
+    return loading.isGone();
   }
 
   S visible() {
@@ -325,29 +336,58 @@ final class Instance<S> {
     return states().show(held);
   }
 
+  /** Which life of its record this is; 0 while there is no record. */
+  synchronized long life() {
+    return record == null ? 0 : record.life();
+  }
+
   /** Whether somebody's change is in it: a record, or an action that will make one. */
   synchronized boolean isEstablished() {
-    return sequence > committed || (record != null && record.hasRecord());
+    return sequence > committed || (record != null && record.hasRecord() && !record.isErasing());
   }
 
   synchronized RestoreInfo restoreInfo(RestoreInfo.Cause cause) {
     return record == null ? new RestoreInfo(true, Revision.NONE, 0, cause) : record.info(cause);
   }
 
+  /** The record as it would be adopted now; null if there is none. */
+  synchronized @Nullable Adoption adoption() {
+    return record == null || !record.hasRecord()
+        ? null
+        : new Adoption(record, record.revision(), Long.MAX_VALUE);
+  }
+
+  /** The ids of a session's own actions that the state holds. */
+  synchronized Map<String, ActionIds.Client> idsOf(String session) {
+    return ids.of(session);
+  }
+
+  /** What is known of an action, where only what was added is ever to be run again. */
+  synchronized ActionIds.Known lookBack(ActionId id) {
+    return ids.lookBack(id, engine.time);
+  }
+
   synchronized boolean knows(ActionId id) {
     return ids.look(id, engine.time) == ActionIds.Known.APPLIED;
   }
 
-  synchronized void add(Listener listener) {
+  /** Returns false if the instance has left memory: ask for it again. */
+  synchronized boolean add(Listener listener) {
+    if (loading.isGone()) {
+      return false;
+    }
     if (listeners == null) {
       listeners = new ArrayList<>(1);
     }
     listeners.add(listener);
+    attended = true;
+    return true;
   }
 
   synchronized void remove(Listener listener) {
     if (listeners != null) {
       listeners.remove(listener);
+      lastUsed = engine.recency.now();
       if (listeners.isEmpty()) {
         listeners = null;
       }
@@ -459,20 +499,7 @@ final class Instance<S> {
 
   /** Completes when the state is there, or exceptionally with a {@link LoadException}. */
   CompletableFuture<Void> loaded() {
-    CompletableFuture<Void> done;
-    synchronized (this) {
-      if (phase == Phase.LIVE) {
-        return CompletableFuture.completedFuture(null);
-      }
-      if (loaded != null) {
-        return loaded;
-      }
-      phase = Phase.LOADING;
-      done = new CompletableFuture<>();
-      loaded = done;
-    }
-    load(done);
-    return done;
+    return loading.loaded();
   }
 
   /** Sees to it that it is loaded. */
@@ -480,54 +507,8 @@ final class Instance<S> {
     var unused = loaded();
   }
 
-  private void load(CompletableFuture<Void> done) {
-    if (record == null) {
-      engine.executor.execute(() -> restored(done, null));
-    } else {
-      engine.afterAsync(
-          record.load(),
-          (found, error) -> {
-            if (found != null) {
-              restored(done, found.orElse(null));
-            } else {
-              unloaded(done, Objects.requireNonNull(error));
-            }
-          });
-    }
-  }
-
-  private void restored(CompletableFuture<Void> done, @Nullable StateRecord found) {
-    Restored restored;
-    try {
-      restored = Restored.of(module, found, title());
-    } catch (LoadException e) {
-      unloaded(done, e);
-      return;
-    }
-    boolean turn;
-    synchronized (this) {
-      if (!isGoingOn(done)) {
-        return; // An erase was faster, and what was loaded is of before.
-      }
-      accept(restored);
-      phase = Phase.LIVE;
-      loaded = null;
-      turn = mailbox.open();
-    }
-    done.complete(null);
-    if (turn) {
-      drain();
-    }
-  }
-
-  /** Whether this is still the load that decides what the state is. With the lock held. */
-  @SuppressWarnings("ReferenceEquality") // a load is this one only if it is the very one
-  private boolean isGoingOn(CompletableFuture<Void> load) {
-    return load == loaded;
-  }
-
   /** Takes a restored state over, with the lock held. */
-  private void accept(Restored restored) {
+  void accept(Restored restored) {
     reset(restored.state(), ActionIds.of(restored.ids()));
     if (record != null) {
       record.accept(restored);
@@ -542,22 +523,6 @@ final class Instance<S> {
     committed = sequence;
     epoch++;
     ids = known;
-  }
-
-  /** The state could not be had: whoever waits is told, and the next access tries again. */
-  private void unloaded(CompletableFuture<Void> done, Throwable error) {
-    List<Turn<S>> waiting;
-    synchronized (this) {
-      if (!isGoingOn(done)) {
-        return; // An erase was faster.
-      }
-      waiting = mailbox.shut();
-      phase = Phase.UNLOADED;
-      loaded = null;
-    }
-    Throwable cause = Load.typed(error, title());
-    done.completeExceptionally(cause);
-    waiting.forEach(turn -> turn.fail(cause));
   }
 
   // What becomes of turns when the store says no
@@ -591,7 +556,7 @@ final class Instance<S> {
       failed.addAll(mailbox.shut());
       committed = sequence;
       epoch++;
-      phase = Phase.UNLOADED;
+      loading.forget();
     }
     failed.forEach(turn -> turn.fail(error));
   }
@@ -618,13 +583,6 @@ final class Instance<S> {
     signal();
   }
 
-  /** Tries once more to save what the store has rejected under write-behind. */
-  void saveAgain() {
-    if (record != null && degraded() != null) {
-      record.changed(SavePolicy.committed());
-    }
-  }
-
   /** Why no more actions are taken, or null. */
   synchronized @Nullable String degraded() {
     return record == null ? null : record.rejection();
@@ -640,6 +598,31 @@ final class Instance<S> {
 
   // Leaving
 
+  /** Prolongs the life of a record that has, or had a moment ago, a subscriber. */
+  void touch(Duration lifetime) {
+    synchronized (this) {
+      if (!loading.isLive()) {
+        return;
+      }
+      boolean was = attended;
+      attended = listeners != null;
+      if (!was || record == null) {
+        return;
+      }
+    }
+    record.touch(lifetime);
+  }
+
+  /** Whether its record's time is up. */
+  synchronized boolean isOverdue() {
+    return record != null && record.isOverdue(engine.time.instant());
+  }
+
+  /** Whether its record's time is up and nobody subscribes. */
+  synchronized boolean isForsaken() {
+    return listeners == null && !attended && isOverdue();
+  }
+
   /**
    * Takes the state back to defaults and the record out of the store; who is attached goes on at
    * once. A tombstone stays for a while, so that no write prepared before succeeds after.
@@ -647,12 +630,10 @@ final class Instance<S> {
   CompletableFuture<Void> erase() {
     Object held = states().hold(module.codec().initial(), null);
     List<Turn<S>> failed;
-    CompletableFuture<Void> loading;
+    CompletableFuture<Void> stale;
     boolean turn;
     synchronized (this) {
-      loading = loaded;
-      loaded = null;
-      phase = Phase.LIVE;
+      stale = loading.overtake();
       turn = mailbox.open();
       failed = unanswered.takeAll();
       reset(held, new ActionIds());
@@ -663,8 +644,8 @@ final class Instance<S> {
     ConflictException error = new ConflictException(title() + " was erased");
     failed.forEach(undone -> undone.fail(error));
     signal();
-    if (loading != null) {
-      loading.complete(null);
+    if (stale != null) {
+      stale.complete(null);
     }
     if (turn) {
       engine.executor.execute(this::drain);
@@ -672,33 +653,64 @@ final class Instance<S> {
     return durable();
   }
 
-  /** Whether there is a record to erase, as far as this instance knows. */
-  synchronized boolean mayHaveRecord() {
-    return phase != Phase.LIVE || isEstablished();
+  /**
+   * The session has taken the state along to another key: begins anew, and its record goes if it
+   * has not gone with the other key's first write.
+   */
+  void vacate() {
+    Object held = states().hold(module.codec().initial(), null);
+    RecordWriter<S> left;
+    synchronized (this) {
+      reset(held, new ActionIds());
+      left = record != null && record.hasRecord() ? record : null;
+      if (left != null) {
+        left.beginErasing();
+      }
+    }
+    if (left != null) {
+      left.changed(SavePolicy.committed());
+    }
   }
 
-  /** Leaves memory if nothing needs it: no session, listener, turn or unsaved change. */
+  /** Whether there is a record to erase, as far as this instance knows. */
+  synchronized boolean mayHaveRecord() {
+    return !loading.isLive() || isEstablished() || (record != null && record.isErasing());
+  }
+
+  /** Leaves memory if nothing needs it: nobody that holds on to it, no turn, no unsaved change. */
   boolean retire() {
     synchronized (this) {
       boolean busy =
           attached > 0
-              || phase == Phase.LOADING
-              || (record != null && (isDirty() || record.isErasing()))
+              || loading.isUnderWay()
+              || (record != null && (isDirty() || record.isErasing() || record.isTouching()))
+              || (attended && module.expireAfter() != null)
               || !unanswered.isEmpty()
               || listeners != null;
-      return !busy && mailbox.leave();
+      if (busy || !mailbox.leave()) {
+        return false;
+      }
+      loading.leave();
+      return true;
     }
   }
 
-  /**
-   * The same for one with a record, if no turn has run there since the last time this was asked.
-   */
-  boolean retireIfUnused() {
+  /** The same for one with a record, if it was not used since a moment, see {@link Recency}. */
+  boolean retireIfUnused(int since) {
     synchronized (this) {
-      boolean kept = record == null || used;
-      used = false;
-      return !kept && retire();
+      return record != null && lastUsed - since <= 0 && retire();
     }
+  }
+
+  /** When it was last used, see {@link Recency}. */
+  synchronized int lastUsed() {
+    return lastUsed;
+  }
+
+  /** Runs a hook on the last state; what it changes is dropped. For one that has left memory. */
+  void farewell(Turn<S> hook) {
+    begin(hook);
+    new HandlerRun<>(engine, this, hook).start();
   }
 
   boolean isIdle() {

@@ -6,8 +6,13 @@ import dev.holdfast.store.StateStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The live instances of a runtime, one for each key, and the modules they are of. */
@@ -18,6 +23,8 @@ final class Instances {
   private final StateStore defaultStore;
   private final Map<StateStore, AutoSaver> savers;
   private final ConcurrentHashMap<StateKey, Instance<?>> live = new ConcurrentHashMap<>();
+  private final Departures departures;
+  private Runnable onArrival = () -> {};
   private volatile boolean closed;
 
   Instances(
@@ -29,6 +36,12 @@ final class Instances {
     this.modules = modules;
     this.defaultStore = defaultStore;
     this.savers = savers;
+    this.departures = new Departures(engine);
+  }
+
+  /** Is told whenever an instance has come into memory. Once, before anyone else has this. */
+  void onArrival(Runnable task) {
+    onArrival = task;
   }
 
   Engine engine() {
@@ -51,8 +64,16 @@ final class Instances {
     return savers.keySet();
   }
 
+  boolean isLive(StateKey key) {
+    return live.containsKey(key);
+  }
+
   int size() {
     return live.size();
+  }
+
+  Set<StateKey> keys() {
+    return live.keySet();
   }
 
   List<Instance<?>> all() {
@@ -81,31 +102,43 @@ final class Instances {
   /** The instance of a key, made if there is none. */
   @SuppressWarnings("unchecked") // a key names its module, and a runtime has one module of a name
   <S> Instance<S> of(StateModule<S> module, StateKey key) {
-    return (Instance<S>) live.computeIfAbsent(key, k -> create(module, k));
+    Instance<?> present = live.get(key);
+    if (present != null) {
+      return (Instance<S>) present;
+    }
+    Instance<?> instance = live.computeIfAbsent(key, k -> create(module, k));
+    onArrival.run();
+    return (Instance<S>) instance;
   }
 
   /** The instance of a key, with a session attached to it before it can leave. */
   @SuppressWarnings("unchecked")
   <S> Instance<S> attach(StateModule<S> module, StateKey key) {
+    AtomicBoolean made = new AtomicBoolean();
     Instance<?> instance =
         live.compute(
             key,
             (k, present) -> {
+              made.setPlain(present == null);
               Instance<?> attached = present == null ? create(module, k) : present;
               attached.attach();
               return attached;
             });
+    if (made.getPlain()) {
+      onArrival.run();
+    }
     return (Instance<S>) instance;
   }
 
   /** An instance that belongs to one session and has no record. */
   <S> Instance<S> unsaved(StateModule<S> module) {
-    return new Instance<>(engine, module, null, null);
+    return new Instance<>(engine, module, null, null, null);
   }
 
   private <S> Instance<S> create(StateModule<S> module, StateKey key) {
+    engine.recency.advance(); // Whoever was used before is older than the new one.
     if (!module.isPersistent()) {
-      return new Instance<>(engine, module, key, null);
+      return new Instance<>(engine, module, key, null, departures.of(key));
     }
     StateStore own = module.store();
     StateStore store = own == null ? defaultStore : own;
@@ -113,10 +146,11 @@ final class Instances {
     if (saver == null) {
       throw new IllegalStateException("No saver for the store of module " + module.name());
     }
-    return new Instance<>(engine, module, key, new Instance.Backing(store, saver));
+    return new Instance<>(
+        engine, module, key, new Instance.Backing(store, saver), departures.of(key));
   }
 
-  /** Ends a session's stay, and lets the instance leave memory if nothing else needs it. */
+  /** Lets go of an instance, which leaves memory if nothing else needs it. */
   void detach(Instance<?> instance) {
     instance.detach();
     retire(instance);
@@ -126,18 +160,51 @@ final class Instances {
   void retire(Instance<?> instance) {
     StateKey key = instance.keyOrNull();
     if (key != null) {
-      live.computeIfPresent(
-          key, (k, present) -> present.equals(instance) && present.retire() ? null : present);
+      leave(key, present -> present.equals(instance) && present.retire());
     }
   }
 
-  /** Lets the saved instances leave memory that nobody needs and nobody has used for a while. */
-  void retireUnused() {
-    live.keySet()
-        .forEach(
-            key ->
-                live.computeIfPresent(
-                    key, (k, instance) -> instance.retireIfUnused() ? null : instance));
+  /**
+   * Lets an instance leave memory if nothing needs it and nobody has used it since a moment.
+   *
+   * @return whether it did
+   */
+  boolean passivate(StateKey key, int since) {
+    return leave(key, present -> present.retireIfUnused(since));
+  }
+
+  private boolean leave(StateKey key, Predicate<Instance<?>> leaves) {
+    AtomicReference<@Nullable Runnable> task = new AtomicReference<>();
+    live.computeIfPresent(
+        key,
+        (k, present) -> {
+          CompletableFuture<Void> over = departures.begin(present);
+          if (!leaves.test(present)) {
+            if (over != null) {
+              departures.cancel(present, over);
+            }
+            return present;
+          }
+          task.set(over == null ? () -> {} : () -> departures.run(present, over));
+          return null;
+        });
+    Runnable left = task.get();
+    if (left == null) {
+      return false;
+    }
+    left.run();
+    return true;
+  }
+
+  /** Runs {@code onPassivated} for all that are in memory; they stay. */
+  void sayFarewell() {
+    all().forEach(this::sayFarewell);
+  }
+
+  private <S> void sayFarewell(Instance<S> instance) {
+    if (instance.module().hooks().onPassivated() != null && instance.isLive()) {
+      instance.submit(departures.farewell(instance.module()), false);
+    }
   }
 
   /** Does something with the instance of a key, which may leave memory afterwards. */
@@ -162,21 +229,6 @@ final class Instances {
 
   <S> StateRef<S> ref(StateModule<S> module, String id) {
     check(module);
-    KeyStrategy<S> strategy = module.strategy();
-    return switch (strategy) {
-      case null ->
-          throw new IllegalArgumentException(
-              "Module %s is one session's own: go through the session".formatted(module.name()));
-      case KeyStrategy.Global<S> global ->
-          throw new IllegalArgumentException(
-              "Module %s has one instance for all: ref(module)".formatted(module.name()));
-      case KeyStrategy.PerSession<S> session ->
-          new KeyRef<>(
-              this, module, StateKey.session(module.name(), LiveSession.namedId(id)), null);
-      case KeyStrategy.ById<S> byId ->
-          new KeyRef<>(this, module, StateKey.keyed(module.name(), id), null);
-      case KeyStrategy.WithKey<S> withKey ->
-          new KeyRef<>(this, module, StateKey.keyed(module.name(), id), null);
-    };
+    return new KeyRef<>(this, module, Records.key(module, id), null);
   }
 }

@@ -48,7 +48,10 @@ final class KeyRef<S> extends Ref<S> {
   @Override
   Subscription follow(Listener listener) {
     Instance<S> instance = instances.attach(module, key);
-    instance.add(listener);
+    var unused = instance.add(listener); // Attached, it does not leave.
+    instances
+        .engine()
+        .after(instance.loaded(), (none, error) -> {}); // Its error reaches who reads.
     instances.detach(instance);
     listener.onClose(() -> instance.remove(listener));
     return listener;

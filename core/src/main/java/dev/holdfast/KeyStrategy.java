@@ -31,12 +31,32 @@ public abstract sealed class KeyStrategy<S> {
   /**
    * The state names it. While the function gives null, the state belongs to the session and is not
    * saved; when an action changes what the function gives, the session goes over to the instance of
-   * the new key.
+   * the new key (laws K2 to K5).
    *
    * @param key a pure function of the state; null for "no key now", a blank id is an error
    */
   public static <S> KeyStrategy<S> withKey(KeyFunction<S> key) {
-    return new WithKey<>(Objects.requireNonNull(key, "key"));
+    return new WithKey<>(Objects.requireNonNull(key, "key"), false);
+  }
+
+  /**
+   * The state names it, and while the function gives null the state is kept in a record of the
+   * session's own: a guest's state survives reloads and restarts. When the state first names a key,
+   * that record goes in the same commit in which the new key's is stored; when it names none again,
+   * the session begins a fresh one. It is erased when the session ends.
+   *
+   * @param key a pure function of the state; null for "no key now", a blank id is an error
+   * @param whileNull {@link #session()}, and nothing else
+   * @throws IllegalArgumentException if {@code whileNull} is another strategy
+   */
+  public static <S> KeyStrategy<S> withKey(KeyFunction<S> key, KeyStrategy<S> whileNull) {
+    if (!(whileNull instanceof PerSession)) {
+      throw new IllegalArgumentException(
+          "While its key is null a state is kept per session(), or not at all with withKey(key);"
+              + " got "
+              + whileNull);
+    }
+    return new WithKey<>(Objects.requireNonNull(key, "key"), true);
   }
 
   /**
@@ -50,17 +70,41 @@ public abstract sealed class KeyStrategy<S> {
     @Nullable String key(S state);
   }
 
-  static final class PerSession<S> extends KeyStrategy<S> {}
+  static final class PerSession<S> extends KeyStrategy<S> {
+    @Override
+    public String toString() {
+      return "session()";
+    }
+  }
 
-  static final class Global<S> extends KeyStrategy<S> {}
+  static final class Global<S> extends KeyStrategy<S> {
+    @Override
+    public String toString() {
+      return "global()";
+    }
+  }
 
-  static final class ById<S> extends KeyStrategy<S> {}
+  static final class ById<S> extends KeyStrategy<S> {
+    @Override
+    public String toString() {
+      return "byId()";
+    }
+  }
 
   static final class WithKey<S> extends KeyStrategy<S> {
     final KeyFunction<S> function;
 
-    WithKey(KeyFunction<S> function) {
+    /** Whether the state has a record of the session's own while there is no key. */
+    final boolean savesGuests;
+
+    WithKey(KeyFunction<S> function, boolean savesGuests) {
       this.function = function;
+      this.savesGuests = savesGuests;
+    }
+
+    @Override
+    public String toString() {
+      return savesGuests ? "withKey(.., session())" : "withKey(..)";
     }
   }
 }

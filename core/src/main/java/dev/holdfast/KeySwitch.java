@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-import dev.holdfast.codec.StateCodec;
+import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.store.StateKey;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -11,21 +11,49 @@ import org.jspecify.annotations.Nullable;
  * A session on its way from one key of a module to another (laws K2 to K5). The action that changed
  * the key has run on the old state, and left that as it was; what it changed comes along.
  *
- * <p>The steps, each safe to repeat after a crash: the session's earlier actions are settled; the
- * new instance is loaded; the action is applied there, as a turn of its own, and committed with its
- * id; the session's row is committed with the binding and the id; the session is moved; the action
- * is answered. Until it is moved, the session is at the old key, and stays there if a step fails.
+ * <p>One step follows the other, and each is safe to repeat after a crash:
+ *
+ * <ol>
+ *   <li>{@link Step#SETTLING}: the session's earlier actions are answered, and what the old key
+ *       still had to save is stored.
+ *   <li>{@link Step#LOADING}: the new instance is loaded.
+ *   <li>{@link Step#APPLYING}: the action is applied there, as a turn of its own, and committed
+ *       with its id; if a guest's record is adopted, that goes in the same batch.
+ *   <li>{@link Step#BINDING}: the session's row is committed with the binding and the ids.
+ *   <li>{@link Step#MOVING}: the session is moved, and meets the new instance.
+ *   <li>{@link Step#MOVED}: the action is answered.
+ * </ol>
+ *
+ * <p>A failure up to and in {@code APPLYING} ends in {@link Step#STAYED}: the session is at the old
+ * key, nothing was written for the action, and what was sent behind it is refused. After that the
+ * action stands, and so the session goes on to the new key whatever happens; what could not be made
+ * sure of is answered with {@link OutcomeUnknownException}.
  */
 final class KeySwitch<S> {
+
+  /** How far a switch has come. */
+  enum Step {
+    SETTLING,
+    LOADING,
+    APPLYING,
+    BINDING,
+    MOVING,
+    MOVED,
+    STAYED
+  }
 
   private final Binding<S> binding;
   private final Instance<S> from;
   private final Turn<S> turn;
   private final Object after;
   private final @Nullable String to;
+  private final boolean guest;
   private final StateModule<S> module;
   private final Instances instances;
   private final Engine engine;
+
+  private volatile Step step = Step.SETTLING;
+  private volatile @Nullable Instance<S> target;
 
   /**
    * @param after what the action made of the old state
@@ -37,9 +65,14 @@ final class KeySwitch<S> {
     this.turn = turn;
     this.after = after;
     this.to = to;
+    this.guest = binding.boundId() == null;
     this.module = from.module();
     this.instances = binding.session().instances();
     this.engine = instances.engine();
+  }
+
+  Step step() {
+    return step;
   }
 
   /**
@@ -48,42 +81,69 @@ final class KeySwitch<S> {
    * @param settled completes when the session's earlier actions are answered
    */
   void start(CompletableFuture<?> settled) {
+    next(settled.thenCompose(none -> leftSaved()), this::load, this::stay);
+  }
+
+  /** Takes a step when the one before is done; one that fails, or throws, is a failure. */
+  private void next(CompletableFuture<?> before, Runnable then, Failure failure) {
     engine.afterAsync(
-        settled.thenCompose(none -> leftSaved()),
+        before,
         (none, error) -> {
-          if (error == null) {
-            load();
-          } else {
-            turn.fail(cause(error));
+          if (error != null) {
+            failure.of(cause(error));
+            return;
+          }
+          try {
+            then.run();
+          } catch (RuntimeException e) {
+            failure.of(e);
           }
         });
   }
 
-  /** The session's row is committed whatever the policy, so what comes before it is, too. */
+  /** What becomes of the switch when a step fails. */
+  @FunctionalInterface
+  private interface Failure {
+    void of(Throwable error);
+  }
+
+  /**
+   * The session's row is committed whatever the policy, so what comes before it is, too; and a
+   * guest's record is adopted as it is stored.
+   */
   private CompletableFuture<Void> leftSaved() {
-    return module.policy().isCommitted() ? CompletableFuture.completedFuture(null) : from.durable();
+    return module.policy().isCommitted() && !isGuestSaved()
+        ? CompletableFuture.completedFuture(null)
+        : from.durable();
+  }
+
+  private boolean isGuestSaved() {
+    return guest && module.savesGuests();
   }
 
   private void load() {
-    Instance<S> target =
-        to == null
-            ? instances.unsaved(module)
-            : instances.attach(module, StateKey.keyed(module.name(), to));
-    engine.afterAsync(
-        target.loaded(),
-        (none, error) -> {
-          if (error == null) {
-            apply(target);
-          } else {
-            stay(target, Load.typed(error, target.title()));
-          }
-        });
+    step = Step.LOADING;
+    Instance<S> found = attach(to);
+    target = found;
+    next(found.loaded(), this::apply, error -> stay(Load.typed(error, found.title())));
   }
 
-  private void apply(Instance<S> target) {
+  private Instance<S> attach(@Nullable String id) {
+    return id == null
+        ? binding.home()
+        : instances.attach(module, StateKey.keyed(module.name(), id));
+  }
+
+  private Instance<S> target() {
+    return Objects.requireNonNull(target);
+  }
+
+  private void apply() {
+    step = Step.APPLYING;
+    boolean onlyDefaults = turn.kind.isHook() && !(isGuestSaved() && from.isEstablished());
     Turn<S> arrival =
         Turn.arriving(
-            turn.kind.isHook() ? Turn.Kind.HOOK_ARRIVAL : Turn.Kind.ARRIVAL,
+            onlyDefaults ? Turn.Kind.HOOK_ARRIVAL : Turn.Kind.ARRIVAL,
             turn.title,
             this::arrive,
             turn.id);
@@ -91,50 +151,61 @@ final class KeySwitch<S> {
     if (debts != null) {
       arrival.owes(debts);
     }
-    target.submit(arrival, false);
+    if (guest && to != null) {
+      arrival.adoption = from.adoption();
+    }
+    target().submit(arrival, false);
     engine.afterAsync(
         arrival.done,
         (held, error) -> {
           if (error == null || error instanceof OutcomeUnknownException) {
-            bind(target, error);
+            bind(error);
           } else {
-            stay(target, error);
+            stay(cause(error));
           }
         });
   }
 
   /** What the action comes to at the new key. */
-  private S arrive(Instance<S> target, S there) {
-    StateCodec<S> codec = module.codec();
+  private S arrive(Instance<S> at, S there) {
+    RecordCodec<S> codec = module.records();
+    S initial = module.codec().initial();
     S before = from.working(turn);
     S changed = module.states().show(after);
     if (to == null) {
-      return codec.carry(before, changed, codec.initial());
+      return codec.carry(before, changed, initial);
     }
-    boolean stored = target.isEstablished();
-    boolean guest = binding.boundId() == null;
+    boolean stored = at.isEstablished();
+    var adopt = module.onAdopt();
+    if (stored && guest && adopt != null) {
+      S adopted = Adopting.merge(module, adopt, changed, there);
+      check(to, adopted, !leadsTo(to, there));
+      return adopted;
+    }
     S arrived;
     if (stored) {
       arrived = codec.carry(before, changed, there);
     } else {
-      arrived = guest ? changed : codec.carry(before, changed, codec.initial());
+      arrived = guest ? changed : codec.carry(before, changed, initial);
     }
     check(to, arrived, stored);
     return arrived;
   }
 
+  private boolean leadsTo(String id, S state) {
+    S again = module.records().again(state);
+    return !(module.strategy() instanceof KeyStrategy.WithKey<S> strategy)
+        || id.equals(Keys.of(module, strategy, again));
+  }
+
   /**
    * The first write under a key must lead back to it; a record that does not is left where it is.
    */
-  private void check(String id, S state, boolean stored) {
-    if (!(module.strategy() instanceof KeyStrategy.WithKey<S> strategy)) {
+  private void check(String id, S state, boolean tolerated) {
+    if (leadsTo(id, state)) {
       return;
     }
-    S again = module.codec().restore(module.codec().encode(state));
-    if (id.equals(Keys.of(module, strategy, again))) {
-      return;
-    }
-    if (!stored) {
+    if (!tolerated) {
       throw new KeyException(
           "%s goes to a key that its saved state does not lead back to".formatted(turn.title));
     }
@@ -143,27 +214,73 @@ final class KeySwitch<S> {
             .formatted(module.name()));
   }
 
-  private void bind(Instance<S> target, @Nullable Throwable doubt) {
+  private void bind(@Nullable Throwable doubt) {
+    step = Step.BINDING;
     if (!module.isPersistent()) {
-      move(target, doubt);
+      move(to, doubt);
       return;
     }
+    Row row = binding.session().row();
     engine.afterAsync(
-        binding.session().row().bind(module.name(), to, turn.id),
-        (row, error) -> move(target, doubt == null ? error : doubt));
+        row.bind(module.name(), to, target().life(), turn.id, from.idsOf(binding.session().id())),
+        (none, error) -> {
+          if (error == null) {
+            goWhere(row.binding(module.name()), doubt);
+          } else {
+            move(to, doubt == null ? error : doubt);
+          }
+        });
   }
 
-  private void move(Instance<S> target, @Nullable Throwable doubt) {
+  /**
+   * The row decides: if it held the action already, another runtime may have taken the session
+   * further.
+   */
+  private void goWhere(@Nullable String where, @Nullable Throwable doubt) {
+    if (Objects.equals(where, to)) {
+      move(to, doubt);
+      return;
+    }
+    instances.detach(target());
+    Instance<S> further = attach(where);
+    target = further;
+    next(
+        further.loaded(),
+        () -> move(where, doubt),
+        error -> stay(Load.typed(error, further.title())));
+  }
+
+  private void move(@Nullable String where, @Nullable Throwable doubt) {
+    step = Step.MOVING;
+    StateKey own = isGuestSaved() ? from.keyOrNull() : null;
+    Instance<S> left = own == null ? null : instances.attach(module, own);
+    CompletableFuture<?> met = binding.arrive(target(), where);
     engine.after(
-        binding.arrive(target, to),
+        left == null ? CompletableFuture.allOf(met) : CompletableFuture.allOf(met, vacate(left)),
         (none, error) -> {
+          step = Step.MOVED;
           if (doubt == null) {
-            turn.done.complete(target.visibleHeld());
+            turn.done.complete(target().visibleHeld());
           } else {
             turn.done.completeExceptionally(unknown(doubt));
           }
           turn.over();
         });
+  }
+
+  /** The guest's instance begins anew, now that the session has left it. */
+  private CompletableFuture<Void> vacate(Instance<S> left) {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    engine.after(
+        left.loaded(),
+        (none, error) -> {
+          if (error == null) {
+            left.vacate();
+          }
+          instances.detach(left);
+          gone.complete(null);
+        });
+    return gone;
   }
 
   private static Throwable unknown(Throwable doubt) {
@@ -172,9 +289,15 @@ final class KeySwitch<S> {
         : new OutcomeUnknownException("The session's new key may not be stored", doubt);
   }
 
-  private void stay(Instance<S> target, Throwable error) {
-    instances.detach(target);
-    turn.fail(cause(error));
+  private void stay(Throwable error) {
+    step = Step.STAYED;
+    Instance<S> loaded = target;
+    if (loaded != null) {
+      instances.detach(loaded);
+    }
+    Throwable cause = cause(error);
+    binding.stayed(cause);
+    turn.fail(cause);
   }
 
   private static Throwable cause(Throwable error) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** A session in memory: its row, and its place at each module. */
 final class LiveSession implements Session {
 
+  /** What the ids of sessions begin with that the program names; no wire id does. */
+  static final String NAMED = "@";
+
   private record Place(String module, @Nullable String id) {}
 
   private final Instances instances;
@@ -49,7 +52,7 @@ final class LiveSession implements Session {
     if (name.isBlank()) {
       throw new IllegalArgumentException("A session needs a name, got a blank one");
     }
-    return "@" + name;
+    return NAMED + name;
   }
 
   Instances instances() {
@@ -104,6 +107,20 @@ final class LiveSession implements Session {
           "Module %s does not admit this session there".formatted(module.name()));
     }
     return new SessionRef<>(instances, binding(module, id), null);
+  }
+
+  @Override
+  public <S> void unbind(StateModule<S> module) {
+    instances.check(module);
+    if (!(module.strategy() instanceof KeyStrategy.WithKey)) {
+      throw new IllegalArgumentException(
+          "Module %s has no key that its state names".formatted(module.name()));
+    }
+    if (CurrentTurn.get() != null) {
+      throw new IllegalStateException("A handler cannot wait for a session to be unbound");
+    }
+    instances.ensureOpen();
+    Object unused = Ref.get(binding(module, null).unbind());
   }
 
   private boolean admits(StateModule<?> module, String id) {
@@ -172,6 +189,9 @@ final class LiveSession implements Session {
   void disconnect() {
     synchronized (this) {
       connections--;
+      if (ended) {
+        return;
+      }
       stillHere();
       if (connections > 0) {
         return;
@@ -198,12 +218,23 @@ final class LiveSession implements Session {
 
   /** Notes that the client is or was here a moment ago. */
   synchronized void stillHere() {
+    if (ended) {
+      return;
+    }
     seen = instances.engine().time.instant();
     row().touch(seen);
   }
 
   synchronized boolean isOver(Instant now) {
     return connections == 0 && !seen.plus(instances.engine().options.sessionTtl()).isAfter(now);
+  }
+
+  /** Ends it, also while it is connected. Returns false if it has ended already. */
+  synchronized boolean endNow() {
+    boolean first = !ended;
+    ended = true;
+    instances.engine().unsaved.back(this);
+    return first;
   }
 
   /** Ends it, unless it is connected or ended already. */
@@ -216,25 +247,31 @@ final class LiveSession implements Session {
     return true;
   }
 
-  /** Erases the session's own records and then its row, and leaves what it shares alone. */
-  CompletableFuture<?> erase() {
+  /**
+   * Erases the session's own records and then its row, and leaves what it shares alone.
+   *
+   * @param expired whether its time was up, so that hooks have to be told
+   */
+  CompletableFuture<?> erase(boolean expired) {
     for (StateModule<?> module : instances.modules()) {
-      if (module.isPersistent() && module.strategy() instanceof KeyStrategy.PerSession) {
+      boolean own = module.strategy() instanceof KeyStrategy.PerSession || module.savesGuests();
+      if (module.isPersistent() && own) {
         binding(module, null);
       }
     }
     Row own = row();
-    return endAll(Binding::isOwn) // First, because their last hook may act on what is shared.
-        .thenCompose(none -> endAll(binding -> true))
+    return endAll(
+            Binding::isOwn, expired) // First, because their last hook may act on what is shared.
+        .thenCompose(none -> endAll(binding -> true, expired))
         .thenCompose(none -> own.erase())
         .whenComplete((none, error) -> own.release());
   }
 
-  private CompletableFuture<Void> endAll(Predicate<Binding<?>> which) {
+  private CompletableFuture<Void> endAll(Predicate<Binding<?>> which, boolean expired) {
     return CompletableFuture.allOf(
         bindings.values().stream()
             .filter(which)
-            .map(Binding::end)
+            .map(binding -> binding.end(expired))
             .toArray(CompletableFuture[]::new));
   }
 

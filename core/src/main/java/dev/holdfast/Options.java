@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param ackTimeout for the commit that covers an action
  * @param closeTimeout for everything that close waits for
  * @param sessionTtl how long a session outlives its last connection
+ * @param passivateAfter how long an instance is idle before it leaves memory
+ * @param maxInstances the most in memory, but for those in use
  * @param maxRecordBytes for the content of one record
  * @param maxUnsavedBytes for what disconnected sessions keep without a record, all together
  */
@@ -19,6 +21,8 @@ record Options(
     Duration ackTimeout,
     Duration closeTimeout,
     Duration sessionTtl,
+    Duration passivateAfter,
+    int maxInstances,
     int maxRecordBytes,
     long maxUnsavedBytes) {
 
@@ -29,6 +33,8 @@ record Options(
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
           Duration.ofHours(1),
+          Duration.ofSeconds(60),
+          1_000_000,
           1 << 20,
           256L << 20);
 
@@ -38,6 +44,10 @@ record Options(
     check("ackTimeout", ackTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
     check("closeTimeout", closeTimeout, Duration.ofMillis(1), Duration.ofHours(1));
     check("sessionTtl", sessionTtl, Duration.ofSeconds(1), Duration.ofDays(3_650));
+    check("passivateAfter", passivateAfter, Duration.ofMillis(10), Duration.ofDays(1));
+    if (maxInstances < 1) {
+      throw new IllegalArgumentException("maxInstances is 1 or more, got " + maxInstances);
+    }
     if (maxRecordBytes < 1_024 || maxRecordBytes > 256 << 20) {
       throw new IllegalArgumentException(
           "maxRecordBytes is 1 KiB to 256 MiB, got " + maxRecordBytes);
@@ -56,36 +66,118 @@ record Options(
 
   Options withLoadTimeout(Duration to) {
     return new Options(
-        to, actionTimeout, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+        to,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
   }
 
   Options withActionTimeout(Duration to) {
     return new Options(
-        loadTimeout, to, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+        loadTimeout,
+        to,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
   }
 
   Options withAckTimeout(Duration to) {
     return new Options(
-        loadTimeout, actionTimeout, to, closeTimeout, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+        loadTimeout,
+        actionTimeout,
+        to,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
   }
 
   Options withCloseTimeout(Duration to) {
     return new Options(
-        loadTimeout, actionTimeout, ackTimeout, to, sessionTtl, maxRecordBytes, maxUnsavedBytes);
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        to,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
   }
 
   Options withSessionTtl(Duration to) {
     return new Options(
-        loadTimeout, actionTimeout, ackTimeout, closeTimeout, to, maxRecordBytes, maxUnsavedBytes);
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        to,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
+  }
+
+  Options withPassivateAfter(Duration to) {
+    return new Options(
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        to,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes);
+  }
+
+  Options withMaxInstances(int to) {
+    return new Options(
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        to,
+        maxRecordBytes,
+        maxUnsavedBytes);
   }
 
   Options withMaxRecordBytes(int to) {
     return new Options(
-        loadTimeout, actionTimeout, ackTimeout, closeTimeout, sessionTtl, to, maxUnsavedBytes);
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        to,
+        maxUnsavedBytes);
   }
 
   Options withMaxUnsavedBytes(long to) {
     return new Options(
-        loadTimeout, actionTimeout, ackTimeout, closeTimeout, sessionTtl, maxRecordBytes, to);
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        to);
   }
 }

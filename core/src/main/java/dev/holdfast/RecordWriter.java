@@ -1,15 +1,20 @@
 package dev.holdfast;
 
+import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.codec.UnencodableStateException;
+import dev.holdfast.codec.UnknownMembers;
 import dev.holdfast.save.AutoSaver;
 import dev.holdfast.save.Savable;
 import dev.holdfast.save.SavePolicy;
+import dev.holdfast.save.UnfitStateException;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteBatch.Put;
+import dev.holdfast.store.WriteResult;
+import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.store.WriterMark;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordWriter<S> extends Savable {
 
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final Engine engine;
   private final Instance<S> instance;
   private final StateKey key;
@@ -44,10 +51,28 @@ final class RecordWriter<S> extends Savable {
   private int schemaVersion;
   private boolean erasing;
 
+  /** When the record's time is up, in milliseconds of the epoch; {@link #NEVER} for never. */
+  private long due = NEVER;
+
+  private boolean touching;
+
+  /** What {@link #due} is once the write in flight is stored. For the saver's thread alone. */
+  private long preparedDue = NEVER;
+
   /** Drawn anew when another writer was first: what is uncommitted then is another's business. */
   private long writer;
 
+  /** What the record has that the program does not know; it goes with the record. */
+  private UnknownMembers unknown = UnknownMembers.NONE;
+
+  /** Whether a write may have landed of which nothing was heard. */
+  private boolean inDoubt;
+
   private @Nullable Flight flight;
+
+  /** Guests' records that go with the next write. */
+  private @Nullable List<Adoption> adoptions;
+
   private @Nullable List<Flush> flushes;
   private @Nullable String rejection;
 
@@ -57,7 +82,13 @@ final class RecordWriter<S> extends Savable {
    * @param epoch the instance's when it was prepared: if that has changed, the live state does not
    *     stem from this write, and only its revision counts
    */
-  private record Flight(long sequence, Object state, int epoch, boolean erases) {}
+  private record Flight(
+      long sequence, Object state, UnknownMembers unknown, int epoch, boolean erases) {
+
+    Flight with(UnknownMembers written) {
+      return new Flight(sequence, state, written, epoch, erases);
+    }
+  }
 
   private record Flush(long sequence, CompletableFuture<Void> done) {}
 
@@ -72,7 +103,7 @@ final class RecordWriter<S> extends Savable {
   }
 
   @Override
-  protected StateKey key() {
+  public StateKey key() {
     return key;
   }
 
@@ -85,6 +116,14 @@ final class RecordWriter<S> extends Savable {
   }
 
   // With the instance's lock held
+
+  long life() {
+    return hasRecord ? revision.incarnation() : 0;
+  }
+
+  boolean isTouching() {
+    return touching;
+  }
 
   boolean hasRecord() {
     return hasRecord;
@@ -108,14 +147,68 @@ final class RecordWriter<S> extends Savable {
     revision = restored.revision();
     hasRecord = restored.isRecord();
     schemaVersion = restored.schemaVersion();
+    unknown = restored.unknown();
+    inDoubt = false;
     erasing = false;
+    adoptions = null;
+    rejection = null;
+  }
+
+  /** Whether the record's time is up, and no change is on its way that would prolong it. */
+  boolean isOverdue(Instant now) {
+    return hasRecord && !erasing && !touching && !instance.isDirty() && due <= now.toEpochMilli();
+  }
+
+  /** What the record says about its time. */
+  void noteDue(@Nullable StateRecord record) {
+    due = record == null ? NEVER : millis(record.dueAt());
+    touching = false;
+  }
+
+  private static long millis(@Nullable Instant instant) {
+    return instant == null ? NEVER : instant.toEpochMilli();
   }
 
   void beginErasing() {
     erasing = true;
+    unknown = UnknownMembers.NONE;
+    adoptions = null;
+  }
+
+  /** A guest's record goes with the write of what has just changed. */
+  void takeAlong(Adoption adoption) {
+    if (adoptions == null) {
+      adoptions = new ArrayList<>(1);
+    }
+    adoptions.add(adoption);
+  }
+
+  /** What was adopted up to a sequence needs to go along no more. */
+  private void adopted(long upTo) {
+    if (adoptions != null) {
+      adoptions.removeIf(adoption -> adoption.sequence() <= upTo);
+      adoptions = adoptions.isEmpty() ? null : adoptions;
+    }
+  }
+
+  Revision revision() {
+    return revision;
   }
 
   // From here on this takes the lock itself
+
+  /** Prolongs the record's time, if a tenth of it has passed (law E1). */
+  void touch(Duration lifetime) {
+    long now = engine.time.instant().toEpochMilli();
+    synchronized (instance) {
+      boolean old = due - now <= lifetime.toMillis() / 10 * 9;
+      if (!hasRecord || erasing || touching || !old) {
+        return;
+      }
+      touching = true;
+    }
+    changed(SavePolicy.committed());
+  }
 
   /** Completes when everything changed so far is durable. */
   CompletableFuture<Void> durable(Duration within) {
@@ -129,7 +222,7 @@ final class RecordWriter<S> extends Savable {
       }
       flushes.add(new Flush(instance.sequence(), done));
     }
-    changed(SavePolicy.committed()); // Also one that was rejected.
+    saver.hurry(this); // Also one that was rejected.
 
     var timer =
         engine.time.schedule(
@@ -179,14 +272,14 @@ final class RecordWriter<S> extends Savable {
     Revision expected;
     Revision after;
     Map<String, ActionIds.Client> ids;
+    boolean skipped;
     synchronized (instance) {
-      if (!instance.isDirty() && !erasing) {
+      touching = touching && hasRecord;
+      if (!instance.isDirty() && !erasing && !touching) {
         return null;
       }
-      next =
-          erasing
-              ? new Flight(instance.committed(), instance.committedHeld(), instance.epoch(), true)
-              : new Flight(instance.sequence(), instance.latestHeld(), instance.epoch(), false);
+      next = next();
+      skipped = !next.erases && !touching && !inDoubt && instance.module().records().isPartial();
       flight = next;
       expected = revision;
       after = hasRecord ? expected.next() : Revision.first(nonZero());
@@ -197,27 +290,89 @@ final class RecordWriter<S> extends Savable {
       return new Put(
           key, expected, StateRecord.tombstone(after, mark, now, now.plus(Engine.TOMBSTONE)));
     }
-    byte[] content = encode(next.state, ids);
-    return content == null
-        ? null
-        : new Put(key, expected, new StateRecord(after, mark, 1, now, dueAt(next.state), content));
-  }
-
-  private byte @Nullable [] encode(Object state, Map<String, ActionIds.Client> ids) {
-    int most = engine.options.maxRecordBytes();
-    try {
-      byte[] content = new Envelope(instance.module().states().encode(state), ids).encode();
-      if (content.length <= most) {
-        return content;
-      }
-      refused("its state has %d bytes, at most %d are allowed".formatted(content.length, most));
-    } catch (UnencodableStateException | StackOverflowError e) {
-      refused("its state cannot be encoded: " + e.getMessage());
+    if (skipped && isStoredAlready(next)) {
+      return null;
     }
-    return null;
+    byte[] content = encode(next, ids);
+    StateRecord record = new StateRecord(after, mark, 1, now, dueAt(next.state, now), content);
+    preparedDue = millis(record.dueAt());
+    return new Put(key, expected, record);
   }
 
-  private @Nullable Instant dueAt(Object state) {
+  private Flight next() {
+    return erasing
+        ? new Flight(
+            instance.committed(),
+            instance.committedHeld(),
+            UnknownMembers.NONE,
+            instance.epoch(),
+            true)
+        : new Flight(instance.sequence(), instance.latestHeld(), unknown, instance.epoch(), false);
+  }
+
+  /** A change of what is not stored needs no write (law A4): it is as good as committed. */
+  private boolean isStoredAlready(Flight next) {
+    Object committed;
+    synchronized (instance) {
+      committed = instance.committedHeld();
+    }
+    States<S> states = instance.module().states();
+    try {
+      byte[] before = states.encode(committed);
+      if (!instance.module().records().isSame(before, states.encode(next.state))) {
+        return false;
+      }
+    } catch (UnencodableStateException | StackOverflowError e) {
+      return false; // The way of every write tells why.
+    }
+    boolean more;
+    Runnable answers;
+    synchronized (instance) {
+      if (!erasing && next.epoch == instance.epoch()) {
+        instance.commit(next.sequence, next.state);
+        adopted(next.sequence);
+      }
+      flight = null;
+      answers = answers();
+      more = instance.isDirty() || erasing;
+    }
+    answers.run();
+    if (more) {
+      changed(instance.module().policy());
+    }
+    return true;
+  }
+
+  private byte[] encode(Flight next, Map<String, ActionIds.Client> ids) {
+    int most = engine.options.maxRecordBytes();
+    byte[] content;
+    try {
+      RecordCodec.Written written =
+          instance
+              .module()
+              .records()
+              .write(instance.module().states().encode(next.state), next.unknown);
+      if (!next.unknown.isNone()) {
+        synchronized (instance) {
+          flight = next.with(written.unknown());
+        }
+      }
+      content = new Envelope(written.json(), ids).encode();
+    } catch (UnencodableStateException | StackOverflowError e) {
+      throw new UnfitStateException("its state cannot be encoded: " + e.getMessage());
+    }
+    if (content.length > most) {
+      throw new UnfitStateException(
+          "its state has %d bytes, at most %d are allowed".formatted(content.length, most));
+    }
+    return content;
+  }
+
+  private @Nullable Instant dueAt(Object state, Instant now) {
+    Duration lifetime = instance.module().expireAfter();
+    if (lifetime != null) {
+      return now.plus(lifetime);
+    }
     var dueAt = instance.module().dueAt();
     return dueAt == null ? null : dueAt.apply(instance.module().states().show(state));
   }
@@ -228,44 +383,113 @@ final class RecordWriter<S> extends Savable {
   }
 
   @Override
-  protected boolean saved(Revision now) {
-    Flight landed = Objects.requireNonNull(flight);
-    return stored(now, landed.sequence, landed.state, !landed.erases);
+  protected List<Companion> companions() {
+    List<Adoption> going;
+    synchronized (instance) {
+      Flight prepared = flight;
+      if (adoptions == null || prepared == null || prepared.erases) {
+        return List.of();
+      }
+      going = adoptions.stream().filter(a -> a.sequence() <= prepared.sequence).toList();
+    }
+    List<Companion> along = new ArrayList<>(going.size());
+    for (Adoption adoption : going) {
+      Companion companion = adoption.companion(key);
+      if (companion != null) {
+        along.add(companion);
+      }
+    }
+    return along;
   }
 
-  private boolean stored(Revision now, long upTo, Object state, boolean asRecord) {
-    List<Flush> durable;
+  /** The end of this record in a batch that adopts it; null if it is another one by now. */
+  @Nullable Companion leaving(StateKey adopting, Revision adopted) {
+    Instant now = engine.time.instant();
+    synchronized (instance) {
+      if (!hasRecord || erasing || !revision.equals(adopted)) {
+        return null;
+      }
+      StateRecord end =
+          StateRecord.tombstone(
+              revision.next(),
+              new WriterMark(writer, instance.committed()),
+              now,
+              now.plus(Engine.TOMBSTONE));
+      Put put = new Put(key, revision, end, adopting);
+      return new Companion(put, result -> left(put, result));
+    }
+  }
+
+  private void left(Put end, WriteResult result) {
+    if (result instanceof Saved saved) {
+      synchronized (instance) {
+        if (revision.equals(end.expected())) {
+          revision = saved.revision();
+          hasRecord = false;
+        }
+      }
+    }
+  }
+
+  @Override
+  protected boolean saved(Revision now) {
+    Flight landed = Objects.requireNonNull(flight);
+    return stored(now, landed.sequence, landed.state, !landed.erases, preparedDue);
+  }
+
+  private boolean stored(Revision now, long upTo, Object state, boolean asRecord, long dueThen) {
     boolean more;
-    Runnable replies;
+    Runnable answers;
     synchronized (instance) {
       revision = now;
       hasRecord = asRecord;
       erasing = erasing && asRecord;
       rejection = null;
+      inDoubt = false;
+      due = dueThen;
+      touching = false;
+      adopted(upTo);
       boolean erasedSince = flight != null && flight.erases && asRecord;
       if (flight != null && flight.epoch == instance.epoch() && !erasedSince) {
         instance.commit(upTo, state);
+        unknown = flight.unknown;
       }
       flight = null;
-      durable = erasing ? List.of() : takeFlushes(instance.committed());
+      answers = answers();
       more = instance.isDirty() || erasing;
-      replies = instance.released(); // What is committed is what is shown, at once.
     }
-    durable.forEach(flush -> flush.done.complete(null));
-    if (replies != null) {
-      engine.replies.add(replies);
-    }
+    answers.run();
     return more;
+  }
+
+  /** Who waited for what is committed now; with the lock held. To be run without it. */
+  private Runnable answers() {
+    List<Flush> durable = erasing ? List.of() : takeFlushes(instance.committed());
+    Runnable replies = instance.released(); // What is committed is what is shown, at once.
+    return () -> {
+      durable.forEach(flush -> flush.done.complete(null));
+      if (replies != null) {
+        engine.replies.add(replies);
+      }
+    };
   }
 
   @Override
   protected void failed() {
     // Nothing is known, so nothing changes: see the top of this class.
+    synchronized (instance) {
+      inDoubt = true;
+    }
   }
 
+  /** Reads the record, in bounded time, and on no thread of the saver's. */
   @Override
-  protected boolean conflicted(Revision actual) {
-    StateRecord record = store.load(key).orElse(null);
+  protected CompletableFuture<Boolean> conflicted(Revision actual) {
+    return load().thenApplyAsync(found -> resolve(found.orElse(null), actual), engine.executor);
+  }
+
+  /** Returns whether there is something to write again. */
+  private boolean resolve(@Nullable StateRecord record, Revision actual) {
     if (record != null && record.writer().writer() == writer) {
       return storedBefore(record);
     }
@@ -292,8 +516,9 @@ final class RecordWriter<S> extends Savable {
         return false;
       }
       state = restored.state();
+      flight = lost.with(restored.unknown());
     }
-    return stored(record.revision(), upTo, state, !record.isTombstone());
+    return stored(record.revision(), upTo, state, !record.isTombstone(), millis(record.dueAt()));
   }
 
   /**
@@ -313,9 +538,11 @@ final class RecordWriter<S> extends Savable {
         return true;
       }
       overtaken = instance.replace(restored);
+      noteDue(record);
       writer = engine.random.nextLong();
       broken = takeFlushes(Long.MAX_VALUE);
     }
+    ConflictEvent.report(key.module(), restored.revision(), overtaken);
     instance.settle(overtaken);
     fail(broken, new ConflictException("Another writer changed " + instance.title() + " first"));
     return false;
@@ -330,25 +557,21 @@ final class RecordWriter<S> extends Savable {
     }
   }
 
-  /** The store was not even asked. */
-  private void refused(String reason) {
-    rejected(reason);
-    engine.reports.onRejected(key, reason);
-  }
-
   @Override
-  protected void rejected(String reason) {
+  protected boolean rejected(String reason) {
     StateRejectedException error =
         new StateRejectedException("%s cannot be stored: %s".formatted(instance.title(), reason));
     boolean committed = instance.module().policy().isCommitted();
     List<Flush> broken;
     synchronized (instance) {
       rejection = committed ? null : reason;
+      adoptions = null;
       broken = takeFlushes(Long.MAX_VALUE);
     }
     if (committed) {
       instance.takeBack(error);
     }
     fail(broken, error);
+    return !committed;
   }
 }

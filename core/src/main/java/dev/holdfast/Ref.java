@@ -128,6 +128,12 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
   private Turn<S> turn(String name, @Nullable Object payload, @Nullable CurrentTurn outer) {
     instances.ensureOpen();
     Action<S> action = module.table().find(name, payload);
+    Turn<S> turn = turn(action, payload, outer);
+    turn.event = ActionEvent.of(module.name(), name, turn.done);
+    return turn;
+  }
+
+  private Turn<S> turn(Action<S> action, @Nullable Object payload, @Nullable CurrentTurn outer) {
     Object bound = bind(action, payload);
     ActionId own = id == null && outer != null ? outer.turn().nextNestedId() : id;
     var reducer = action.reducer();

@@ -55,6 +55,28 @@ final class Reports implements SaveListener {
   }
 
   @Override
+  public void onStoreDegraded(String store, RuntimeException error) {
+    tell(() -> listener.onStoreDegraded(store, error));
+  }
+
+  @Override
+  public void onStoreRestored(String store) {
+    tell(() -> listener.onStoreRestored(store));
+  }
+
+  @Override
+  public void onDegraded(StateKey key, String reason) {
+    log.warn("{} is not saved while others are, and is tried again: {}", shown(key), reason);
+    tell(() -> listener.onDegraded(key, reason));
+  }
+
+  @Override
+  public void onRestored(StateKey key) {
+    log.info("{} is saved again", shown(key));
+    tell(() -> listener.onRestored(key));
+  }
+
+  @Override
   public void onConflict(StateKey key, Revision actual) {
     log.info("Another writer changed {} first; it is at {} now", shown(key), actual);
     tell(() -> listener.onConflict(key, actual));

@@ -1,7 +1,9 @@
 package dev.holdfast;
 
 import dev.holdfast.Envelope.UnreadableContentException;
+import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.codec.UndecodableStateException;
+import dev.holdfast.codec.UnknownMembers;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateRecord;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a record, or none, comes to: defaults merged with what is stored (law R1).
  *
  * @param state as it is held
+ * @param unknown what the program does not know of the record
  * @param ids the actions that it holds
  * @param revision of the record or tombstone
  * @param isRecord false for a tombstone or nothing
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Restored(
     Object state,
+    UnknownMembers unknown,
     Map<String, ActionIds.Client> ids,
     Revision revision,
     boolean isRecord,
@@ -35,16 +39,18 @@ record Restored(
     try {
       if (record == null || record.isTombstone()) {
         S initial = module.codec().initial();
-        return new Restored(module.states().hold(initial, null), Map.of(), revision, false, 0);
+        return new Restored(
+            module.states().hold(initial, null), UnknownMembers.NONE, Map.of(), revision, false, 0);
       }
       if (record.schemaVersion() > 1) {
         throw new UnreadableContentException(
             "its schema version is %d, this program's is 1".formatted(record.schemaVersion()));
       }
       Envelope envelope = Envelope.decode(record.content());
-      S state = module.codec().restore(envelope.state());
+      RecordCodec.Read<S> read = module.records().read(envelope.state());
       return new Restored(
-          module.states().hold(state, null),
+          module.states().hold(read.state(), null),
+          read.unknown(),
           envelope.ids(),
           revision,
           true,

@@ -4,6 +4,8 @@ import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,23 +65,54 @@ final class Row {
     var unused =
         change(
             "Meeting",
-            row -> row.hasMet(module) ? row : row.bound(module, null),
+            row -> row.hasMet(module) ? row : row.bound(module, null, 0),
             null,
             within(LATER));
   }
 
-  /** Binds a module to an id; complete when durable. */
-  CompletableFuture<Object> bind(String module, @Nullable String id, @Nullable ActionId action) {
-    return change(
-        "Binding",
-        row -> row.bound(module, id),
-        action == null ? null : action.on(module),
-        SavePolicy.committed());
+  /**
+   * Binds a module to an id; complete when durable.
+   *
+   * @param life of the id's record, 0 if that is not known
+   * @param action that changed the key
+   * @param earlier the session's actions that the old key's state holds: from now on they are known
+   *     here, so that one that is sent again does not run under the new key (law A6)
+   */
+  CompletableFuture<Object> bind(
+      String module,
+      @Nullable String id,
+      long life,
+      @Nullable ActionId action,
+      Map<String, ActionIds.Client> earlier) {
+    Turn<SessionRow> turn =
+        Turn.computing(
+            "Binding a session",
+            (instance, row) -> row.bound(module, id, life),
+            action == null ? null : action.on(module),
+            SavePolicy.committed());
+    Map<String, ActionIds.Client> brought = new HashMap<>();
+    earlier.forEach((client, known) -> brought.put(ActionId.on(module, client), known));
+    turn.brought = brought;
+    instance.submit(turn, true);
+    return turn.done;
   }
 
-  /** Whether an action that changed a key is known here. */
-  boolean knows(String module, ActionId action) {
-    return instance.knows(action.on(module));
+  /** Notes that the record which a module was bound to is gone. */
+  CompletableFuture<Object> unbind(String module) {
+    return bind(module, null, 0, null, Map.of());
+  }
+
+  /** The id that a module is bound to, or null. */
+  @Nullable String binding(String module) {
+    return now().binding(module);
+  }
+
+  /**
+   * What is known of an action from the session's changes of key. One that came before such a
+   * change, and was not applied then, is never run after it: it was meant for another key.
+   */
+  ActionIds.Known look(String module, ActionId action) {
+    return instance.lookBack(action.on(module));
   }
 
   /** What has to be durable before the session's first acknowledgement; null when it is. */

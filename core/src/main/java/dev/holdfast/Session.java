@@ -35,4 +35,16 @@ public interface Session {
    *     byId}, or the id is blank or too long
    */
   <S> StateRef<S> ref(StateModule<S> module, String id);
+
+  /**
+   * Takes the session to no key of a {@link KeyStrategy#withKey} module, whatever its state names:
+   * it goes on with defaults, and the record that it was at stays as it is. The way out of a record
+   * that names no key of its own, so that no action can change it (law K5). Does nothing if the
+   * session has no key there. For the program; a client cannot ask for it.
+   *
+   * @throws IllegalArgumentException if the module is not one of the runtime's, or is not {@code
+   *     withKey}
+   * @throws IllegalStateException if called by a handler, which may hold what this waits for
+   */
+  <S> void unbind(StateModule<S> module);
 }

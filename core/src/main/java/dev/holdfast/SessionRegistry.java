@@ -1,16 +1,8 @@
 package dev.holdfast;
 
-import dev.holdfast.store.Enumerable;
-import dev.holdfast.store.Enumerable.Due;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
-import dev.holdfast.store.WriteBatch;
-import dev.holdfast.store.WriteResult.Saved;
-import dev.holdfast.time.TimeSource.Timer;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,53 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionRegistry implements Sessions {
 
-  private static final int SWEPT_AT_ONCE = 200;
-  private static final Duration LONGEST_PERIOD = Duration.ofMinutes(1);
-
   private final Engine engine;
   private final Instances instances;
   private final StateStore store;
   private final ConcurrentHashMap<String, LiveSession> live = new ConcurrentHashMap<>();
-  private final Duration period;
-  private volatile @Nullable Timer timer;
-  private volatile boolean closed;
 
   SessionRegistry(Instances instances, StateStore store) {
     this.engine = instances.engine();
     this.instances = instances;
     this.store = store;
-    Duration tenth = engine.options.sessionTtl().dividedBy(10);
-    this.period = tenth.compareTo(LONGEST_PERIOD) < 0 ? tenth : LONGEST_PERIOD;
-  }
-
-  /** Begins to sweep, now and then every so often. */
-  void start() {
-    engine.io.execute(this::sweep);
-    arm();
-  }
-
-  private void arm() {
-    if (!closed) {
-      timer = engine.time.schedule(period, () -> engine.io.execute(this::tick));
-    }
-  }
-
-  private void tick() {
-    try {
-      live.values().stream().filter(LiveSession::isConnected).forEach(LiveSession::stillHere);
-      sweep();
-      instances.retireUnused();
-    } finally {
-      arm();
-    }
-  }
-
-  void close() {
-    closed = true;
-    Timer last = timer;
-    if (last != null) {
-      last.close();
-    }
   }
 
   @Override
@@ -160,58 +114,41 @@ final class SessionRegistry implements Sessions {
     return live.size() - connected();
   }
 
-  // Sweeping
-
-  private void sweep() {
-    try {
-      Instant now = engine.time.instant();
-      for (LiveSession session : live.values()) {
-        if (session.isOver(now)) {
-          var unused = end(session);
-        }
-      }
-      for (StateStore each : instances.stores()) {
-        if (each instanceof Enumerable listing) {
-          sweep(each, listing, now);
-        }
-      }
-    } catch (RuntimeException e) {
-      engine.reports.odd("Sweeping ended sessions failed, and will be tried again: " + e);
-    }
+  /** Ends a session at once and erases what was its own; completes when that is durable. */
+  CompletableFuture<?> erase(String id) {
+    LiveSession session =
+        live.computeIfAbsent(id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key)));
+    return session
+        .row()
+        .loaded()
+        .thenCompose(
+            none ->
+                session.endNow() ? session.erase(false) : CompletableFuture.completedFuture(null))
+        .whenComplete(
+            (none, error) -> {
+              letGo(session); // Unless it has ended: it could not be read.
+              live.remove(id, session);
+            });
   }
 
-  /** Deletes tombstones that are of no more use, and ends sessions that have run out. */
-  private void sweep(StateStore from, Enumerable listing, Instant now) {
-    List<Due> due = listing.due(now, SWEPT_AT_ONCE);
-    List<WriteBatch.Entry> stale = new ArrayList<>();
-    List<CompletableFuture<?>> ends = new ArrayList<>();
-    for (Due record : due) {
-      if (record.tombstone()) {
-        stale.add(new WriteBatch.Delete(record.key(), record.revision()));
-      } else if (record.key().module().equals(SessionRow.MODULE.name())) {
-        CompletableFuture<?> end = endIfOver(record.key().id(), now);
-        if (end != null) {
-          ends.add(end);
-        }
+  // For the sweeper
+
+  /** Notes that the clients which are connected are still here. */
+  void stillHere() {
+    live.values().stream().filter(LiveSession::isConnected).forEach(LiveSession::stillHere);
+  }
+
+  /** Ends the sessions in memory whose time is up. */
+  void endThoseOver(Instant now) {
+    for (LiveSession session : live.values()) {
+      if (session.isOver(now)) {
+        var unused = end(session);
       }
-    }
-    boolean progress =
-        !ends.isEmpty()
-            || (!stale.isEmpty()
-                && from.write(new WriteBatch(stale)).stream().anyMatch(Saved.class::isInstance));
-    if (due.size() == SWEPT_AT_ONCE && progress && !closed) {
-      engine.after(
-          CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)),
-          (none, error) -> {
-            if (error == null) {
-              engine.io.execute(this::sweep);
-            }
-          });
     }
   }
 
   /** Ends a session whose row has run out, unless its client is here or was a moment ago. */
-  private @Nullable CompletableFuture<?> endIfOver(String id, Instant now) {
+  @Nullable CompletableFuture<?> endIfOver(String id, Instant now) {
     LiveSession session =
         live.computeIfAbsent(id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key)));
     Instant due;
@@ -235,7 +172,7 @@ final class SessionRegistry implements Sessions {
       return null;
     }
     return session
-        .erase()
+        .erase(true)
         .whenComplete(
             (none, error) -> {
               live.remove(session.id(), session);

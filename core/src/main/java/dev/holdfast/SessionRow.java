@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long it lives after that, in milliseconds; 0 for ever
  * @param bindings the modules that the session has met, each with the id that its state named, or
  *     empty for none
+ * @param lives for modules bound to an id, which life of its record that is: a record that was
+ *     erased and made anew belongs to somebody else
  */
-record SessionRow(String secretHash, long seenAt, long ttl, Map<String, String> bindings) {
+record SessionRow(
+    String secretHash,
+    long seenAt,
+    long ttl,
+    Map<String, String> bindings,
+    Map<String, Long> lives) {
 
-  static final SessionRow EMPTY = new SessionRow("", 0, 0, Map.of());
+  static final SessionRow EMPTY = new SessionRow("", 0, 0, Map.of(), Map.of());
 
   static final StateModule<SessionRow> MODULE =
       StateModule.internal("sessions", EMPTY, SessionRow::dueAt)
@@ -27,23 +34,43 @@ record SessionRow(String secretHash, long seenAt, long ttl, Map<String, String> 
           .build();
 
   static SessionRow begun(String secretHash, Instant now, Duration ttl) {
-    return new SessionRow(secretHash, now.toEpochMilli(), ttl.toMillis(), Map.of());
+    return new SessionRow(secretHash, now.toEpochMilli(), ttl.toMillis(), Map.of(), Map.of());
   }
 
   SessionRow seen(Instant now) {
-    return new SessionRow(secretHash, Math.max(seenAt, now.toEpochMilli()), ttl, bindings);
+    long seen = Math.max(seenAt, now.toEpochMilli());
+    return new SessionRow(secretHash, seen, ttl, bindings, lives);
   }
 
-  SessionRow bound(String module, @Nullable String id) {
+  /**
+   * @param life of the id's record, 0 if that is not known
+   */
+  SessionRow bound(String module, @Nullable String id, long life) {
     Map<String, String> changed = new HashMap<>(bindings);
     changed.put(module, id == null ? "" : id);
-    return new SessionRow(secretHash, seenAt, ttl, Map.copyOf(changed));
+    Map<String, Long> known = new HashMap<>(lives);
+    if (id == null || life == 0) {
+      known.remove(module);
+    } else {
+      known.put(module, life);
+    }
+    return new SessionRow(secretHash, seenAt, ttl, Map.copyOf(changed), Map.copyOf(known));
+  }
+
+  /** The life of the record that a module is bound to, 0 if that is not known. */
+  long life(String module) {
+    return lives.getOrDefault(module, 0L);
   }
 
   /** The id that the session's state named, or null. */
   @Nullable String binding(String module) {
     String id = bindings.get(module);
     return id == null || id.isEmpty() ? null : id;
+  }
+
+  /** Whether a module is bound as said already. */
+  boolean isBound(String module, @Nullable String id) {
+    return (id == null ? "" : id).equals(bindings.get(module));
   }
 
   boolean hasMet(String module) {

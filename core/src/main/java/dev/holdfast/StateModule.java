@@ -1,10 +1,12 @@
 package dev.holdfast;
 
+import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.codec.StateCodec;
 import dev.holdfast.codec.TypeRef;
 import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateStore;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,25 +50,40 @@ public final class StateModule<S> {
 
   private final String name;
   private final StateCodec<S> codec;
+  private final RecordCodec<S> records;
   private final @Nullable KeyStrategy<S> strategy;
   private final boolean persistent;
   private final SavePolicy policy;
   private final @Nullable StateStore store;
+  private final @Nullable Duration expireAfter;
+  private final @Nullable BinaryOperator<S> onAdopt;
   private final Actions<S> actions;
   private final Hooks<S> hooks;
   private final StackTraceElement definedAt;
   private final States<S> states;
   private final @Nullable Function<S, @Nullable Instant> dueAt;
 
-  private StateModule(Builder<S> b, StateCodec<S> codec) {
+  private StateModule(Builder<S> b, StateCodec<S> codec, RecordCodec<S> records) {
     this.name = b.name;
     this.codec = codec;
+    this.records = records;
     this.strategy = b.strategy;
     this.persistent = b.persistent;
     this.policy = b.persistence.policy();
     this.store = b.persistence.store();
+    this.expireAfter = b.persistence.expireAfter();
+    this.onAdopt = b.persistence.onAdopt();
     this.actions = new Actions<>(b.name, b.plain, b.typed);
-    this.hooks = new Hooks<>(b.onCreated, b.onDestroyed, b.onError, b.admit);
+    this.hooks =
+        new Hooks<>(
+            b.onCreated,
+            b.onActivated,
+            b.onPassivated,
+            b.onAttach,
+            b.onDetach,
+            b.onExpire,
+            b.onError,
+            b.admit);
     this.definedAt = b.definedAt;
     this.states = States.of(codec);
     this.dueAt = b.dueAt;
@@ -146,6 +164,11 @@ public final class StateModule<S> {
     return codec;
   }
 
+  /** The form of its records. */
+  RecordCodec<S> records() {
+    return records;
+  }
+
   /** Null for one session's, unsaved. */
   @Nullable KeyStrategy<S> strategy() {
     return strategy;
@@ -161,6 +184,21 @@ public final class StateModule<S> {
 
   @Nullable StateStore store() {
     return store;
+  }
+
+  /** How long a record outlives its last change or subscriber; null for ever. */
+  @Nullable Duration expireAfter() {
+    return expireAfter;
+  }
+
+  /** What becomes of a guest's state where something is stored; null for law K2's rule. */
+  @Nullable BinaryOperator<S> onAdopt() {
+    return onAdopt;
+  }
+
+  /** Whether a session without a key has a record of its own here. */
+  boolean savesGuests() {
+    return persistent && strategy instanceof KeyStrategy.WithKey<S> withKey && withKey.savesGuests;
   }
 
   Actions<S> table() {
@@ -255,7 +293,11 @@ public final class StateModule<S> {
     private @Nullable KeyStrategy<S> strategy;
     private boolean persistent;
     private @Nullable PayloadHandler<S, RestoreInfo> onCreated;
-    private @Nullable Handler<S> onDestroyed;
+    private @Nullable PayloadHandler<S, RestoreInfo> onActivated;
+    private @Nullable Handler<S> onPassivated;
+    private @Nullable PayloadHandler<S, Session> onAttach;
+    private @Nullable PayloadHandler<S, Session> onDetach;
+    private @Nullable Handler<S> onExpire;
     private @Nullable ErrorHandler<S> onError;
     private BiPredicate<Session, String> admit = (session, id) -> false;
 
@@ -394,11 +436,57 @@ public final class StateModule<S> {
     }
 
     /**
-     * Runs when an instance goes for good: its session has ended, or it was erased. It sees the
-     * last state; what it changes is not kept.
+     * Runs once for each time that an instance comes into memory, after its state was restored and
+     * before anything else of this module's. It belongs to no session and cannot change the key.
+     * What it changes on an instance without a record counts as defaults, as with {@link
+     * #onCreated}. What it throws is reported, and the instance goes on.
      */
-    public Builder<S> onDestroyed(Handler<S> hook) {
-      this.onDestroyed = Objects.requireNonNull(hook, "hook");
+    public Builder<S> onActivated(PayloadHandler<S, RestoreInfo> hook) {
+      this.onActivated = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when an instance has left memory, with all its changes saved, and when the runtime
+     * closes; not after a crash. It sees the last state; what it changes is not kept. Who comes
+     * back to the instance meanwhile waits for it. What it throws is reported.
+     */
+    public Builder<S> onPassivated(Handler<S> hook) {
+      this.onPassivated = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when a session comes to an instance, after {@link #onCreated}: with its first
+     * subscription there, such as that of its client's first window. It cannot change the key. What
+     * it changes on an instance without a record counts as defaults. What it throws is reported.
+     *
+     * <p>To show who is there, keep that in an {@linkplain #ephemeral unsaved} module or an {@link
+     * dev.holdfast.codec.Ephemeral} member: after a crash nobody is there, and nobody says so.
+     */
+    public Builder<S> onAttach(PayloadHandler<S, Session> hook) {
+      this.onAttach = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when a session leaves an instance: its last subscription there has ended, it went to
+     * another key, or it has ended. Not after a crash, nor for subscriptions that are still open
+     * when the runtime closes. Otherwise as {@link #onAttach}.
+     */
+    public Builder<S> onDetach(PayloadHandler<S, Session> hook) {
+      this.onDetach = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when a state goes for good because its time is up: its session's time to live, or its
+     * record's {@link Persistence#expireAfter}. It sees the last state; what it changes is not
+     * kept. After a crash it may run once more. What it throws is reported, and the state goes all
+     * the same.
+     */
+    public Builder<S> onExpire(Handler<S> hook) {
+      this.onExpire = Objects.requireNonNull(hook, "hook");
       return this;
     }
 
@@ -412,7 +500,8 @@ public final class StateModule<S> {
      * Checks the definition.
      *
      * @throws IllegalArgumentException naming every fault: a bad name, an action defined twice, a
-     *     state type or first state that cannot be kept, with the path of the field
+     *     state type or first state that cannot be kept, with the path of the field; a path to save
+     *     that leads nowhere, with the nearest one that does
      */
     public StateModule<S> build() {
       List<String> found = new ArrayList<>(faults);
@@ -421,18 +510,32 @@ public final class StateModule<S> {
             "the name is letters, digits, \"_\", \"-\" and \".\", begins with a letter and has at"
                 + " most 100 characters, got \"%s\"".formatted(name));
       }
+      found.addAll(keyFaults());
       StateCodec<S> codec = null;
+      RecordCodec<S> records = null;
       try {
         codec = StateCodec.of(type, initial);
+        records = persistence.records().codec(codec, found);
       } catch (IllegalArgumentException e) {
         found.add(e.getMessage());
       }
-      if (codec == null || !found.isEmpty()) {
+      if (codec == null || records == null || !found.isEmpty()) {
         throw new IllegalArgumentException(
             "Module \"%s\", defined at %s: %s"
                 .formatted(name, definedAt, String.join("; ", found)));
       }
-      return new StateModule<>(this, codec);
+      return new StateModule<>(this, codec, records);
+    }
+
+    private List<String> keyFaults() {
+      if (strategy instanceof KeyStrategy.WithKey<S> withKey) {
+        return withKey.savesGuests && !persistent
+            ? List.of("an ephemeral module has no record for a guest: say withKey(key) alone")
+            : List.of();
+      }
+      return persistence.onAdopt() == null
+          ? List.of()
+          : List.of("onAdopt is for withKey, and the strategy is " + strategy);
     }
   }
 }

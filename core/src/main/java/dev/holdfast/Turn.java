@@ -4,6 +4,7 @@ import dev.holdfast.StateModule.Handler;
 import dev.holdfast.save.SavePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Turn<S> {
     ACTION,
     /** A hook: on an instance without a record, what it changes counts as defaults. */
     HOOK,
+    /** A hook that cannot change the key. */
+    NOTICE,
     /** A session that comes over from another key. */
     ARRIVAL,
     /** The same, when it was a hook that changed the key. */
@@ -38,12 +41,12 @@ final class Turn<S> {
     FAREWELL;
 
     boolean isHook() {
-      return this == HOOK || this == HOOK_ARRIVAL;
+      return this == HOOK || this == NOTICE || this == HOOK_ARRIVAL;
     }
 
-    /** Whether a change of the key takes the session elsewhere. */
-    boolean followsKey() {
-      return this == ACTION || this == HOOK;
+    /** Whether a change of the key is looked for: it takes the session elsewhere, or is refused. */
+    boolean watchesKey() {
+      return this == ACTION || this == HOOK || this == NOTICE;
     }
   }
 
@@ -72,7 +75,21 @@ final class Turn<S> {
   long place;
 
   // Owned by whoever has the turn.
+  @Nullable ActionEvent event;
   @Nullable Object base;
+
+  /** The guest's record that goes when this turn's outcome is stored. */
+  @Nullable Adoption adoption;
+
+  /** What went wrong with a change of the key that this was sent behind. */
+  volatile @Nullable Throwable behind;
+
+  /** Whether it takes the session to no key, whatever the state names. */
+  boolean unbinds;
+
+  /** Ids of the session that are known from elsewhere, and are noted with this turn's own. */
+  Map<String, ActionIds.Client> brought = Map.of();
+
   int epoch;
   boolean refused;
   private int dispatched;

@@ -19,6 +19,9 @@ final class TurnRunner {
    */
   static <S> boolean run(Engine engine, Instance<S> instance, Turn<S> turn) {
     ActionIds.Known known = instance.begin(turn);
+    if (turn.event != null) {
+      turn.event.runs();
+    }
     String degraded = instance.degraded();
     switch (known) {
       case APPLIED -> instance.answerAgain(turn);
@@ -41,6 +44,8 @@ final class TurnRunner {
               new OverloadedException(
                   "%d actions of %s wait for their commit already"
                       .formatted(Unanswered.MAX, instance.title())));
+        } else if (turn.behind != null && !turn.isInline()) {
+          turn.fail(sentBehind(turn)); // What it does to others cannot be taken back.
         } else if (turn.isInline()) {
           compute(engine, instance, turn);
         } else {
@@ -80,6 +85,9 @@ final class TurnRunner {
 
   /** The user's part has given a state: changes keys, or publishes. */
   static <S> void finish(Instance<S> instance, Turn<S> turn, @Nullable S after) {
+    if (turn.event != null) {
+      turn.event.ran();
+    }
     if (after == null) {
       throw new NullPointerException(turn.title + " left null for a state");
     }
@@ -93,19 +101,37 @@ final class TurnRunner {
       return;
     }
     StateModule<S> module = instance.module();
-    if (turn.kind.followsKey() && module.strategy() instanceof KeyStrategy.WithKey<S> strategy) {
+    if (turn.unbinds) {
+      changeKey(instance, turn, held, null);
+      return;
+    }
+    if (turn.kind.watchesKey() && module.strategy() instanceof KeyStrategy.WithKey<S> strategy) {
       String from = Keys.of(module, strategy, instance.working(turn));
       String to = Keys.of(module, strategy, module.states().show(held));
       if (!Objects.equals(from, to)) {
         changeKey(instance, turn, held, to);
         return;
       }
+      if (turn.behind != null) {
+        turn.fail(sentBehind(turn));
+        return;
+      }
     }
     instance.publish(turn, held);
   }
 
+  /** It was meant for the new key; on the old one it would be another user's (law K5). */
+  private static KeyException sentBehind(Turn<?> turn) {
+    return new KeyException(
+        turn.title + " was sent behind a change of the key that failed, and was not run",
+        turn.behind);
+  }
+
   private static <S> void changeKey(
       Instance<S> instance, Turn<S> turn, Object held, @Nullable String to) {
+    if (turn.kind == Turn.Kind.NOTICE) {
+      throw new KeyException("%s cannot change the key".formatted(turn.title));
+    }
     if (turn.binding == null) {
       throw new KeyException(
           "%s changes the key of %s, and has no session to go along"

@@ -144,6 +144,10 @@ final class Rig implements AutoCloseable {
   /** Writes down what the saver says, and then throws if it is told to. */
   static final class News implements SaveListener {
     final List<String> heard = new CopyOnWriteArrayList<>();
+
+    /** Of instances and stores. */
+    final List<String> degraded = new CopyOnWriteArrayList<>();
+
     volatile boolean throwing;
 
     private void hear(String what) {
@@ -171,6 +175,26 @@ final class Rig implements AutoCloseable {
     @Override
     public void onRejected(StateKey key, String reason) {
       hear("rejected " + key.id());
+    }
+
+    @Override
+    public void onDegraded(StateKey key, String reason) {
+      degraded.add("degraded " + key.id());
+    }
+
+    @Override
+    public void onRestored(StateKey key) {
+      degraded.add("restored " + key.id());
+    }
+
+    @Override
+    public void onStoreDegraded(String store, RuntimeException error) {
+      degraded.add("degraded " + store);
+    }
+
+    @Override
+    public void onStoreRestored(String store) {
+      degraded.add("restored " + store);
     }
 
     @Override

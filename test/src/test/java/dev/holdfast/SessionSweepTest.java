@@ -109,7 +109,7 @@ class SessionSweepTest {
         StateModule.define("Leaving", new Counter(0))
             .persist(KeyStrategy.session())
             .reduce("increment", c -> new Counter(c.count() + 1))
-            .onDestroyed(ctx -> ctx.ref(global).dispatch("increment"))
+            .onExpire(ctx -> ctx.ref(global).dispatch("increment"))
             .build();
     try (Lab lab = Lab.inline(leaving, global)) {
       SessionConnection client = lab.app.sessions().connect(null);

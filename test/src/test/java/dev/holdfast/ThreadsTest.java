@@ -155,7 +155,7 @@ class ThreadsTest {
         };
     AutoSaver saver =
         AutoSaver.start(
-            rig.shared, rig.clock, Runnable::run, RandomGenerator.getDefault(), listener);
+            "memory", rig.shared, rig.clock, Runnable::run, RandomGenerator.getDefault(), listener);
     saver.changed(new State("bad", true), SavePolicy.committed());
     saver.changed(new State("good", false), SavePolicy.committed());
     assertThat(rejected).containsExactly("bad");
@@ -173,7 +173,7 @@ class ThreadsTest {
     }
 
     @Override
-    protected StateKey key() {
+    public StateKey key() {
       return Rig.key(id);
     }
 
@@ -200,12 +200,14 @@ class ThreadsTest {
     }
 
     @Override
-    protected boolean conflicted(Revision actual) {
-      return false;
+    protected CompletableFuture<Boolean> conflicted(Revision actual) {
+      return CompletableFuture.completedFuture(false);
     }
 
     @Override
-    protected void rejected(String reason) {}
+    protected boolean rejected(String reason) {
+      return false;
+    }
 
     @Override
     protected void failed() {}

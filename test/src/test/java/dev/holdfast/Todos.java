@@ -5,6 +5,7 @@ import dev.holdfast.store.StateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The state of the key hazards: a list and two scalars, under the user's id. */
@@ -24,7 +25,7 @@ record Todos(@Nullable User user, List<String> items, String theme, int edits) {
     return new Todos(user, more, theme, edits + 1);
   }
 
-  private Todos as(@Nullable User other) {
+  Todos as(@Nullable User other) {
     return new Todos(other, items, theme, edits);
   }
 
@@ -48,9 +49,29 @@ record Todos(@Nullable User user, List<String> items, String theme, int edits) {
   }
 
   static StateModule.Builder<Todos> builder(String name, SavePolicy policy) {
+    return builder(name, p -> p.save(policy));
+  }
+
+  static StateModule.Builder<Todos> builder(String name, Consumer<Persistence<Todos>> how) {
+    return actions(StateModule.define(name, EMPTY).persist(KeyStrategy.withKey(Todos::key), how));
+  }
+
+  /** The same, with a guest's state in a record of the session's own. */
+  static StateModule.Builder<Todos> guests(Consumer<Persistence<Todos>> how) {
     return actions(
-        StateModule.define(name, EMPTY)
-            .persist(KeyStrategy.withKey(Todos::key), p -> p.save(policy)));
+        StateModule.define("Todos", EMPTY)
+            .persist(KeyStrategy.withKey(Todos::key, KeyStrategy.session()), how));
+  }
+
+  static StateKey guestKey(String session) {
+    return StateKey.session("Todos", "@" + session);
+  }
+
+  /** A cart: what the guest has comes behind what is stored. */
+  static Todos joined(Todos guest, Todos stored) {
+    List<String> all = new ArrayList<>(stored.items);
+    all.addAll(guest.items);
+    return new Todos(stored.user, all, guest.theme, stored.edits + guest.edits);
   }
 
   static StateModule.Builder<Todos> shared(String name) {

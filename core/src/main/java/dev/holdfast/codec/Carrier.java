@@ -114,8 +114,16 @@ final class Carrier {
       JsonNode after,
       @Nullable JsonNode onto) {
     JsonNode target = part.in(onto);
-    JsonNode now = Objects.requireNonNullElse(part.in(after), JsonNodeFactory.instance.nullNode());
-    JsonNode value = carry(part.shape(), part.in(before), now, target);
+    JsonNode then = part.in(before);
+    JsonNode now = part.in(after);
+    JsonNode value =
+        now == null && then == null
+            ? target // Excluded, so it stays with its key; or left out of JSON, and unchanged.
+            : carry(
+                part.shape(),
+                then,
+                Objects.requireNonNullElse(now, JsonNodeFactory.instance.nullNode()),
+                target);
     return value == null ? part.withoutDefault(record) : value;
   }
 

@@ -1,6 +1,9 @@
 package dev.holdfast.codec;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A record, or a plain class with fields. */
@@ -9,6 +12,8 @@ final class Composite extends Shape.Named {
   private final Class<?> type;
   private final boolean oneValue;
   private List<Part> parts = List.of();
+  private Map<String, Part> stored = Map.of();
+  private Set<String> unsaved = Set.of();
   private @Nullable RecordMaker maker;
 
   /**
@@ -19,10 +24,39 @@ final class Composite extends Shape.Named {
     this.oneValue = oneValue;
   }
 
-  /** Parts come later: they may hold this very shape. */
-  void fill(List<Part> parts, @Nullable RecordMaker maker) {
+  /**
+   * Parts come later: they may hold this very shape.
+   *
+   * @param unsaved names of fields that are kept out of JSON
+   */
+  void fill(List<Part> parts, Set<String> unsaved, @Nullable RecordMaker maker) {
     this.parts = List.copyOf(parts);
+    this.unsaved = Set.copyOf(unsaved);
     this.maker = maker;
+    Map<String, Part> byName = new HashMap<>();
+    for (Part part : parts) {
+      for (String alias : part.aliases()) {
+        byName.put(alias, part);
+      }
+    }
+    for (Part part : parts) {
+      if (part.name() != null) {
+        byName.put(part.name(), part);
+      }
+    }
+    this.stored = Map.copyOf(byName);
+  }
+
+  /** The part that a member of a stored object is; null if there is none. */
+  @Nullable Part part(String member) {
+    return stored.get(member);
+  }
+
+  /** Whether a stored member is something that this type does not know. */
+  boolean isUnknown(String member) {
+    return !stored.containsKey(member)
+        && !unsaved.contains(member)
+        && !member.equals(SealedTypes.PROPERTY);
   }
 
   Class<?> type() {

@@ -1,5 +1,6 @@
 package dev.holdfast.codec;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.invoke.MethodHandle;
@@ -7,8 +8,10 @@ import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
@@ -51,14 +54,22 @@ final class CompositeReader {
     Class<?> raw = shape.type();
     try {
       List<Part> parts = new ArrayList<>();
+      Set<String> unsaved = new HashSet<>();
       Map<String, BeanPropertyDefinition> properties = properties(type);
-      for (AnnotatedField field : fields(type)) {
-        parts.add(part(field, properties.get(field.getName()), raw, path, depth));
+      for (AnnotatedField field : written(type).getClassInfo().fields()) {
+        BeanPropertyDefinition property =
+            field.isTransient() ? null : properties.get(field.getName());
+        if (property == null) {
+          unsaved.add(field.getName());
+        }
+        if (!field.isTransient()) {
+          parts.add(part(field, property, raw, path, depth));
+        }
       }
       if (!raw.isRecord()) {
         checkConstructor(shape, type, path);
       }
-      shape.fill(parts, raw.isRecord() ? RecordMaker.of(raw) : null);
+      shape.fill(parts, unsaved, raw.isRecord() ? RecordMaker.of(raw) : null);
     } catch (ReflectiveOperationException | java.lang.reflect.InaccessibleObjectException e) {
       throw ShapeReader.Refusal.of(
           path,
@@ -79,12 +90,19 @@ final class CompositeReader {
     Field member = field.getAnnotated();
     MethodHandle getter = owner.isRecord() ? RecordMaker.getter(member) : null;
     if (property == null) {
-      return new Part(null, UNSAVED, false, getter);
+      return new Part(null, UNSAVED, false, List.of(), false, getter);
     }
     String place = Paths.join(path, member.getName());
     Wildcards.refuse(member.getGenericType(), place);
     Shape shape = shapes.read(field.getType(), place, depth + 1);
-    return new Part(property.getName(), shape, nullIsDefault(shape, member, owner), getter);
+    JsonAlias alias = member.getAnnotation(JsonAlias.class);
+    return new Part(
+        property.getName(),
+        shape,
+        nullIsDefault(shape, member, owner),
+        alias == null ? List.of() : List.of(alias.value()),
+        member.isAnnotationPresent(Ephemeral.class),
+        getter);
   }
 
   private static boolean nullIsDefault(Shape shape, Field member, Class<?> owner) {
@@ -97,17 +115,6 @@ final class CompositeReader {
       case Shape.Mapping m -> !Nullness.saysNullable(type, member);
       default -> Nullness.saysNonNull(type, member, owner);
     };
-  }
-
-  /** All fields, those of superclasses first; for a record, its components in their order. */
-  private List<AnnotatedField> fields(JavaType type) {
-    List<AnnotatedField> fields = new ArrayList<>();
-    for (AnnotatedField field : written(type).getClassInfo().fields()) {
-      if (!field.isTransient()) {
-        fields.add(field);
-      }
-    }
-    return fields;
   }
 
   private Map<String, BeanPropertyDefinition> properties(JavaType type) {

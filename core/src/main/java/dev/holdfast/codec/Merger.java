@@ -74,7 +74,12 @@ final class Merger {
                 part,
                 shape.isRecord(),
                 initial == null ? null : initial.get(name),
-                stored.get(name));
+                part.inStored(stored));
+        for (String alias : part.aliases()) {
+          if (part.equals(shape.part(alias))) {
+            merged.remove(alias);
+          }
+        }
         put(merged, name, value);
       }
     }

@@ -1,6 +1,8 @@
 package dev.holdfast.codec;
 
 import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -9,15 +11,36 @@ import tools.jackson.databind.JsonNode;
  *
  * @param name the member's name in JSON; null where the user keeps it out of JSON
  * @param nullIsDefault whether a stored null stands for the default
+ * @param aliases other names under which it may be stored
+ * @param ephemeral whether it is never stored
  * @param getter reads it, as {@code (Object) -> Object}; null for a plain class, which is never
  *     taken apart
  */
 record Part(
-    @Nullable String name, Shape shape, boolean nullIsDefault, @Nullable MethodHandle getter) {
+    @Nullable String name,
+    Shape shape,
+    boolean nullIsDefault,
+    List<String> aliases,
+    boolean ephemeral,
+    @Nullable MethodHandle getter) {
+
+  /** The name, of one that has one. */
+  String knownName() {
+    return Objects.requireNonNull(name);
+  }
 
   /** This member of a JSON object; null where it is missing. */
   @Nullable JsonNode in(@Nullable JsonNode object) {
     return object == null || name == null ? null : object.get(name);
+  }
+
+  /** The same of a stored object, which may have it under another name. */
+  @Nullable JsonNode inStored(JsonNode object) {
+    JsonNode found = in(object);
+    for (int i = 0; found == null && i < aliases.size(); i++) {
+      found = object.get(aliases.get(i));
+    }
+    return found;
   }
 
   /**

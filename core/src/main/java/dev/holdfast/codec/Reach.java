@@ -11,6 +11,7 @@ final class Reach {
   private final Set<Shape> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean mutable;
   private boolean collections;
+  private boolean ephemeral;
 
   private Reach() {}
 
@@ -19,7 +20,7 @@ final class Reach {
     for (Shape.Named shape : shapes) {
       Reach reach = new Reach();
       reach.visit(shape);
-      shape.settle(!reach.mutable, reach.collections);
+      shape.settle(!reach.mutable, reach.collections, reach.ephemeral);
     }
   }
 
@@ -46,6 +47,7 @@ final class Reach {
       }
       case Composite composite -> {
         mutable |= !composite.type().isRecord();
+        ephemeral |= composite.parts().stream().anyMatch(Part::ephemeral);
         composite.parts().forEach(part -> visit(part.shape()));
       }
       case Variants variants -> variants.all().forEach(this::visit);

@@ -12,10 +12,18 @@ sealed interface Shape {
   /** Whether a value of this shape may have a list, set or map in it, at any depth. */
   boolean holdsCollections();
 
+  /** Whether something in it, at any depth, is never stored. */
+  boolean holdsEphemeral();
+
   /** A value without parts: numbers, text, enums, times. */
   record Scalar(Class<?> type, boolean immutable) implements Shape {
     @Override
     public boolean holdsCollections() {
+      return false;
+    }
+
+    @Override
+    public boolean holdsEphemeral() {
       return false;
     }
   }
@@ -31,6 +39,11 @@ sealed interface Shape {
     public boolean holdsCollections() {
       return content.holdsCollections();
     }
+
+    @Override
+    public boolean holdsEphemeral() {
+      return content.holdsEphemeral();
+    }
   }
 
   /** An array, list, set or other collection. */
@@ -38,6 +51,11 @@ sealed interface Shape {
     @Override
     public boolean immutable() {
       return freezable && element.immutable();
+    }
+
+    @Override
+    public boolean holdsEphemeral() {
+      return element.holdsEphemeral();
     }
 
     @Override
@@ -54,6 +72,11 @@ sealed interface Shape {
     }
 
     @Override
+    public boolean holdsEphemeral() {
+      return value.holdsEphemeral();
+    }
+
+    @Override
     public boolean holdsCollections() {
       return true;
     }
@@ -63,11 +86,13 @@ sealed interface Shape {
   abstract sealed class Named implements Shape permits Composite, Variants {
     private boolean immutable;
     private boolean holdsCollections;
+    private boolean holdsEphemeral;
 
     /** The end of reading: what follows from all that can be reached from here. */
-    final void settle(boolean immutable, boolean holdsCollections) {
+    final void settle(boolean immutable, boolean holdsCollections, boolean holdsEphemeral) {
       this.immutable = immutable;
       this.holdsCollections = holdsCollections;
+      this.holdsEphemeral = holdsEphemeral;
     }
 
     @Override
@@ -78,6 +103,11 @@ sealed interface Shape {
     @Override
     public final boolean holdsCollections() {
       return holdsCollections;
+    }
+
+    @Override
+    public final boolean holdsEphemeral() {
+      return holdsEphemeral;
     }
   }
 }

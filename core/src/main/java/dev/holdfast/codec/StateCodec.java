@@ -193,7 +193,10 @@ public final class StateCodec<S> {
    *     declared; nothing is converted
    */
   public S restore(byte[] json) {
-    JsonNode stored = Trees.read(mapper, json);
+    return restore(parse(json));
+  }
+
+  S restore(JsonNode stored) {
     return fromTree(Merger.merge(shape, initialTree(), stored));
   }
 
@@ -213,8 +216,12 @@ public final class StateCodec<S> {
    * @return of a mutable type, a new object
    */
   public S carry(S before, S after, S onto) {
+    return carry(tree(before), tree(after), onto);
+  }
+
+  S carry(JsonNode before, JsonNode after, S onto) {
     JsonNode target = tree(onto);
-    JsonNode carried = Carrier.carry(shape, tree(before), tree(after), target);
+    JsonNode carried = Carrier.carry(shape, before, after, target);
     return carried == null || (identical(carried, target) && immutable())
         ? onto
         : fromTree(carried);
@@ -244,9 +251,22 @@ public final class StateCodec<S> {
     return bound;
   }
 
+  Shape shape() {
+    return shape;
+  }
+
   /** The encoded state as a tree, with exact numbers. */
   JsonNode tree(S state) {
-    return Trees.read(mapper, encode(state));
+    return parse(encode(state));
+  }
+
+  JsonNode parse(byte[] json) {
+    return Trees.read(mapper, json);
+  }
+
+  /** The inverse of {@link #parse}. */
+  byte[] text(JsonNode tree) {
+    return mapper.writeValueAsBytes(tree);
   }
 
   private S fromTree(JsonNode tree) {

@@ -53,7 +53,7 @@ final class Variants extends Shape.Named {
     return Objects.equals(nameIn(a), nameIn(b));
   }
 
-  private static @Nullable String nameIn(@Nullable JsonNode node) {
+  static @Nullable String nameIn(@Nullable JsonNode node) {
     JsonNode name = node == null ? null : node.get(SealedTypes.PROPERTY);
     return name == null || !name.isString() ? null : name.stringValue();
   }

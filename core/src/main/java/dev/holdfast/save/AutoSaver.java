@@ -3,24 +3,22 @@ package dev.holdfast.save;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StateStoreException;
+import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
-import dev.holdfast.store.WriteResult.Conflict;
-import dev.holdfast.store.WriteResult.Rejected;
-import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Saves the newest state of many keys in one commit (group commit), over any store. A commit begins
@@ -28,62 +26,77 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The promises: one write in flight per key, because one commit is in flight per store (law S1);
  * any number of changes between two commits is one write (S2); a failed save stays dirty and is
- * tried again with back-off until {@link #close} (S3). A state is asked for its newest content only
- * when its commit begins.
+ * tried again with back-off until {@link #close}, and one bad key blocks no other (S3). A state is
+ * asked for its newest content only when its commit begins.
+ *
+ * <p>A commit that fails as a whole may be the store's fault, and then everything waits; or that of
+ * one entry, and then smaller and smaller batches find it. A key that has failed alone is written
+ * alone from then on: if the store takes others meanwhile, only it waits, and longer each time.
  *
  * <p>Safe for many threads. Nothing of a user's runs on the executor given here.
  */
 public final class AutoSaver {
 
-  private static final Logger log = LoggerFactory.getLogger(AutoSaver.class);
-
-  private static final int MAX_BATCH = 1_024;
   private static final Duration CLOSING_RETRY = Duration.ofMillis(50);
+  private static final int TROUBLES_SHOWN = 100;
 
+  private final String name;
   private final StateStore store;
   private final TimeSource time;
   private final Executor executor;
-  private final SaveListener listener;
   private final DirtyStates dirty;
+  private final Outcomes outcomes;
 
   /** Guards the fields below; held for moments only. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition progress = lock.newCondition();
   private final Backoff backoff;
+  private long taken;
   private boolean committing;
   private boolean waiting;
   private boolean closing;
+  private boolean resting;
   private boolean closed;
   private List<Savable> inFlight = List.of();
+  private @Nullable Instant committingSince;
   private @Nullable Instant lastCommit;
 
   private AutoSaver(
+      String name,
       StateStore store,
       TimeSource time,
       Executor executor,
       RandomGenerator random,
       SaveListener listener) {
+    this.name = name;
     this.store = store;
     this.time = time;
     this.executor = executor;
-    this.listener = listener;
     this.backoff = new Backoff(random);
     this.dirty = new DirtyStates(time, this::wake);
+    this.outcomes = new Outcomes(time, random, dirty, listener, this::wakeIfReady);
   }
 
   /**
    * A saver that commits to a store. It does not close the store.
    *
+   * @param name of the store, for people
    * @param executor runs one commit at a time and may block; not one that user code can occupy
    */
   public static AutoSaver start(
+      String name,
       StateStore store,
       TimeSource time,
       Executor executor,
       RandomGenerator random,
       SaveListener listener) {
-    return new AutoSaver(store, time, executor, random, listener);
+    return new AutoSaver(name, store, time, executor, random, listener);
+  }
+
+  /** The name of the store. */
+  public String name() {
+    return name;
   }
 
   /** Notes that a state has changed, after the change can be seen by {@link Savable#prepare}. */
@@ -91,42 +104,43 @@ public final class AutoSaver {
     dirty.changed(state, policy);
   }
 
-  /** Saves a state with the next commit, whatever its policy. */
+  /** Saves a state with the next commit, whatever its policy, and however often it has failed. */
   public void hurry(Savable state) {
     dirty.hurry(state);
   }
 
-  /** Whether the newest commit succeeded. */
-  public boolean isHealthy() {
+  private int failures() {
     lock.lock();
     try {
-      return backoff.failures() == 0;
+      return backoff.failures();
     } finally {
       lock.unlock();
     }
   }
 
-  /** When the newest commit succeeded, or null before the first. */
-  public @Nullable Instant lastCommit() {
+  /** How saving stands now. */
+  public SaverStatus status() {
     lock.lock();
     try {
-      return lastCommit;
+      return new SaverStatus(
+          backoff.failures(),
+          backoff.since(),
+          lastCommit,
+          committingSince,
+          dirty.size(),
+          outcomes.troubles.size(),
+          outcomes.troubles.first(TROUBLES_SHOWN));
     } finally {
       lock.unlock();
     }
-  }
-
-  /** How many states wait to be saved, those of the commit in flight not counted. */
-  public int waiting() {
-    return dirty.size();
   }
 
   /**
    * Saves everything, trying again until it is done or the time is up.
    *
-   * @return the keys that could not be saved
+   * @return what could not be saved
    */
-  public List<StateKey> close(Duration within) {
+  public Set<Savable> close(Duration within) {
     lock.lock();
     try {
       closing = true;
@@ -136,22 +150,27 @@ public final class AutoSaver {
     }
     dirty.hurryAll();
     awaitIdle(within.toNanos());
-    List<StateKey> unsaved = unsaved();
+    Set<Savable> unsaved = unsaved();
     if (!unsaved.isEmpty()) {
-      tell(() -> listener.onUnsaved(unsaved));
+      List<StateKey> keys = unsaved.stream().map(Savable::key).toList();
+      outcomes.tell(news -> news.onUnsaved(keys));
     }
     return unsaved;
   }
 
   private void awaitIdle(long nanos) {
+    long deadline = System.nanoTime() + nanos;
     lock.lock();
     try {
-      while ((committing || dirty.hasReady()) && nanos > 0) {
-        if (!committing) {
+      for (long left = nanos; left > 0 && isBusy(); left = deadline - System.nanoTime()) {
+        if (resting) {
+          rest(Math.min(left, CLOSING_RETRY.toNanos()));
+          resting = false;
+        } else if (!committing && dirty.hasReady()) {
           startCommitting();
+        } else {
+          var unused = progress.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
         }
-        long slice = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(100));
-        nanos -= slice - Math.max(0, progress.awaitNanos(slice));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -161,13 +180,33 @@ public final class AutoSaver {
     }
   }
 
-  private List<StateKey> unsaved() {
+  private boolean isBusy() {
+    return committing || dirty.isBusy();
+  }
+
+  private void rest(long nanos) throws InterruptedException {
+    for (long left = nanos; left > 0; left = progress.awaitNanos(left)) {}
+  }
+
+  private Set<Savable> unsaved() {
     lock.lock();
     try {
-      List<StateKey> keys = new ArrayList<>();
-      inFlight.forEach(state -> keys.add(state.key()));
-      dirty.all().forEach(state -> keys.add(state.key()));
-      return keys.stream().distinct().toList();
+      Set<Savable> unsaved = new LinkedHashSet<>(inFlight);
+      unsaved.addAll(dirty.all());
+      unsaved.addAll(outcomes.troubles.states());
+      return unsaved;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeIfReady() {
+    if (dirty.hasReady()) {
+      wake();
+    }
+    lock.lock();
+    try {
+      progress.signalAll();
     } finally {
       lock.unlock();
     }
@@ -176,7 +215,7 @@ public final class AutoSaver {
   private void wake() {
     lock.lock();
     try {
-      if (committing || waiting || closed) {
+      if (committing || waiting || resting || closed) {
         return;
       }
       committing = true;
@@ -198,14 +237,8 @@ public final class AutoSaver {
   }
 
   private void commitAll() {
-    while (true) {
-      List<Savable> batch = next();
-      if (batch.isEmpty()) {
-        return;
-      }
-      List<Savable> again = new ArrayList<>();
-      RuntimeException error = commit(batch, again);
-      if (!ended(again, error)) {
+    for (List<Savable> batch = next(); !batch.isEmpty(); batch = next()) {
+      if (!commit(batch)) {
         return;
       }
     }
@@ -215,7 +248,8 @@ public final class AutoSaver {
   private List<Savable> next() {
     lock.lock();
     try {
-      inFlight = closed ? List.of() : dirty.drain(MAX_BATCH);
+      inFlight = closed ? List.of() : dirty.drain();
+      committingSince = inFlight.isEmpty() ? null : time.instant();
       if (inFlight.isEmpty()) {
         committing = false;
         progress.signalAll();
@@ -226,42 +260,123 @@ public final class AutoSaver {
     }
   }
 
-  /** Puts back what is not saved. Returns whether to go on at once. */
-  private boolean ended(List<Savable> again, @Nullable RuntimeException error) {
-    Duration pause = null;
-    boolean recovered = false;
+  /** Returns whether to go on at once; else this thread has stopped committing. */
+  private boolean commit(List<Savable> batch) {
+    List<Savable> states = new ArrayList<>(batch.size());
+    List<WriteBatch.Entry> entries = new ArrayList<>(batch.size());
+    for (Savable state : batch) {
+      WriteBatch.Entry entry = outcomes.prepare(state);
+      if (entry != null) {
+        states.add(state);
+        entries.add(entry);
+      }
+    }
+    if (entries.isEmpty()) {
+      return true;
+    }
+    Companions companions = new Companions();
+    companions.join(states, entries);
+    List<WriteResult> results;
+    try {
+      results = write(entries);
+    } catch (RuntimeException | Error e) {
+      states.forEach(Savable::failed);
+      return failed(states, known(e));
+    }
+    companions.settle(states, results);
+    for (int i = 0; i < states.size(); i++) {
+      outcomes.settle(states.get(i), results.get(i));
+    }
+    worked();
+    return true;
+  }
+
+  private List<WriteResult> write(List<WriteBatch.Entry> entries) {
+    int attempt = failures() + 1;
+    List<WriteResult> results = CommitEvent.write(store, new WriteBatch(entries), attempt);
+    if (results.size() != entries.size()) {
+      throw new StateStoreException(
+          "%s gave %d results for %d entries".formatted(name, results.size(), entries.size()));
+    }
+    return results;
+  }
+
+  private RuntimeException known(Throwable error) {
+    return error instanceof RuntimeException known
+        ? known
+        : new StateStoreException("%s failed with %s".formatted(name, error), error);
+  }
+
+  /** The store has taken a batch. */
+  private void worked() {
+    boolean recovered;
     lock.lock();
     try {
       inFlight = List.of();
-      dirty.putBack(again);
-      if (error == null) {
-        recovered = backoff.failures() > 0;
-        backoff.reset();
-        lastCommit = time.instant();
-      } else {
-        pause = backoff.next();
+      recovered = backoff.reset();
+      lastCommit = time.instant();
+      taken++;
+    } finally {
+      lock.unlock();
+    }
+    if (recovered) {
+      outcomes.tell(SaveListener::onRecovered);
+      outcomes.tell(news -> news.onStoreRestored(name));
+    }
+  }
+
+  /** A batch failed as a whole, with an unknown outcome. Returns whether to go on at once. */
+  private boolean failed(List<Savable> states, RuntimeException error) {
+    Savable alone = states.size() == 1 ? states.getFirst() : null;
+    int failures;
+    Duration pause = null;
+    boolean first = false;
+    if (alone != null) {
+      outcomes.failed(alone, error);
+    }
+    lock.lock();
+    try {
+      inFlight = List.of();
+      // The store took others since one of these failed last: then it is not the store. A key that
+      // was found so, alone, stays so until it is saved: it must not make the others wait again.
+      boolean theirs = states.stream().anyMatch(state -> state.failedAt < taken);
+      states.forEach(state -> state.failedAt = theirs && alone != null ? -1 : taken);
+      boolean forGood = alone == null && !(error instanceof StoreUnavailableException);
+      if (theirs || forGood || backoff.failures() > 0) {
+        states.forEach(state -> state.suspect(states.size()));
+      }
+      if (!theirs) {
+        first = backoff.failures() == 0;
+        Duration next = backoff.next(time.instant());
+        pause = forGood ? null : next; // Waiting mends nothing that is for good: a smaller batch.
+      }
+      failures = theirs && alone != null ? alone.failures : Math.max(1, backoff.failures());
+      if (alone == null) {
+        dirty.putBack(states);
+      }
+      resting = closing;
+      if (pause != null || closing) {
         committing = false;
+        committingSince = null;
         waiting = !closing;
         progress.signalAll();
       }
     } finally {
       lock.unlock();
     }
-    if (recovered) {
-      tell(listener::onRecovered);
+    report(states, failures, first, error);
+    if (pause != null && !closing) {
+      time.schedule(pause, this::resume);
     }
-    if (pause == null || error == null) {
-      return true;
-    }
-    report(again, error);
-    time.schedule(closing ? CLOSING_RETRY : pause, this::resume);
-    return false;
+    return pause == null && !closing;
   }
 
-  private void report(List<Savable> states, RuntimeException error) {
+  private void report(List<Savable> states, int failures, boolean first, RuntimeException error) {
     List<StateKey> keys = states.stream().map(Savable::key).toList();
-    int failures = backoff.failures();
-    tell(() -> listener.onSaveFailed(keys, failures, error));
+    outcomes.tell(news -> news.onSaveFailed(keys, failures, error));
+    if (first) {
+      outcomes.tell(news -> news.onStoreDegraded(name, error));
+    }
   }
 
   private void resume() {
@@ -273,98 +388,6 @@ public final class AutoSaver {
     }
     if (dirty.hasReady()) {
       wake();
-    }
-  }
-
-  /**
-   * Commits a batch.
-   *
-   * @param again is given what has to be written again
-   * @return what went wrong with the store, or null
-   */
-  private @Nullable RuntimeException commit(List<Savable> batch, List<Savable> again) {
-    List<Savable> states = new ArrayList<>(batch.size());
-    List<WriteBatch.Entry> entries = new ArrayList<>(batch.size());
-    for (Savable state : batch) {
-      WriteBatch.Entry entry = prepared(state);
-      if (entry != null) {
-        states.add(state);
-        entries.add(entry);
-      }
-    }
-    if (entries.isEmpty()) {
-      return null;
-    }
-    List<WriteResult> results;
-    try {
-      results = store.write(new WriteBatch(entries));
-      if (results.size() != entries.size()) {
-        throw new StateStoreException(
-            "%s gave %d results for %d entries"
-                .formatted(store.getClass().getSimpleName(), results.size(), entries.size()));
-      }
-    } catch (RuntimeException | Error e) {
-      states.forEach(Savable::failed);
-      again.addAll(states);
-      return known(e);
-    }
-    RuntimeException error = null;
-    for (int i = 0; i < results.size(); i++) {
-      RuntimeException e = settle(states.get(i), results.get(i), again);
-      error = error == null ? e : error;
-    }
-    return error;
-  }
-
-  /** A state that cannot be prepared must not keep the others from being saved. */
-  private WriteBatch.@Nullable Entry prepared(Savable state) {
-    try {
-      return state.prepare();
-    } catch (Throwable e) { // also an error: saving goes on
-      String reason = "it cannot be prepared: " + e;
-      log.error("A state cannot be prepared to be saved", e);
-      state.rejected(reason);
-      tell(() -> listener.onRejected(state.key(), reason));
-      return null;
-    }
-  }
-
-  private @Nullable RuntimeException settle(
-      Savable state, WriteResult result, List<Savable> again) {
-    try {
-      boolean more =
-          switch (result) {
-            case Saved saved -> state.saved(saved.revision());
-            case Conflict conflict -> state.conflicted(conflict.actual());
-            case Rejected rejected -> {
-              state.rejected(rejected.reason());
-              tell(() -> listener.onRejected(state.key(), rejected.reason()));
-              yield false;
-            }
-          };
-      if (more) {
-        again.add(state);
-      }
-      return null;
-    } catch (Throwable e) { // also an error: saving goes on
-      state.failed();
-      again.add(state);
-      return known(e);
-    }
-  }
-
-  private RuntimeException known(Throwable error) {
-    return error instanceof RuntimeException known
-        ? known
-        : new StateStoreException(
-            "%s failed with %s".formatted(store.getClass().getSimpleName(), error), error);
-  }
-
-  private static void tell(Runnable news) {
-    try {
-      news.run();
-    } catch (Throwable e) { // also an error: saving goes on
-      log.warn("A save listener threw", e);
     }
   }
 }

@@ -7,15 +7,18 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which states have something to save, and when. A state is in here at most once, however often it
- * changes (law S2): ready for the next commit, or delayed until its policy's time has come.
+ * changes (law S2): ready for the next commit, delayed until its policy's time has come, paused
+ * until it is to be tried again, or settling a conflict.
  *
  * <p>A change does not move a delayed state in the queue; it leaves a mark. When the state's time
  * comes and the mark is there, the state waits for another debounce, but never past its deadline.
@@ -41,6 +44,7 @@ final class DirtyStates {
   private final ArrayDeque<Savable> ready = new ArrayDeque<>();
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>(Comparator.comparing((Delayed d) -> d.due));
+  private final Set<Savable> settling = new HashSet<>();
   private @Nullable Instant armedFor;
   private TimeSource.@Nullable Timer armed;
   private boolean hurry;
@@ -58,7 +62,7 @@ final class DirtyStates {
    */
   void changed(Savable state, SavePolicy policy) {
     Place place = state.place;
-    if (place == Place.READY) {
+    if (place == Place.READY || place == Place.PAUSED) {
       return;
     }
     if (place == Place.DELAYED && policy.equals(state.policy)) {
@@ -78,7 +82,11 @@ final class DirtyStates {
   }
 
   private boolean enter(Savable state, SavePolicy policy) {
-    if (state.place == Place.READY) {
+    if (state.place == Place.READY || state.place == Place.PAUSED) {
+      return false;
+    }
+    if (state.place == Place.SETTLING) {
+      state.touched = true;
       return false;
     }
     if (policy.isCommitted() || hurry) {
@@ -112,21 +120,22 @@ final class DirtyStates {
     ready.add(state);
   }
 
-  /** Makes a delayed state ready now. */
+  /** Makes a state ready now, wherever it is. */
   void hurry(Savable state) {
     lock.lock();
     try {
-      if (state.place != Place.DELAYED) {
-        return;
+      switch (state.place) {
+        case READY -> {}
+        case SETTLING -> state.touched = true;
+        case CLEAN, DELAYED, PAUSED -> makeReady(state);
       }
-      makeReady(state);
     } finally {
       lock.unlock();
     }
     wake.run();
   }
 
-  /** From now on nothing is delayed. */
+  /** From now on nothing is delayed or paused. */
   void hurryAll() {
     lock.lock();
     try {
@@ -144,11 +153,16 @@ final class DirtyStates {
   }
 
   /** Takes states whose commit is due; they are clean until they change again. */
-  List<Savable> drain(int atMost) {
+  List<Savable> drain() {
     lock.lock();
     try {
-      List<Savable> drained = new ArrayList<>(Math.min(atMost, ready.size()));
-      while (drained.size() < atMost && !ready.isEmpty()) {
+      List<Savable> drained = new ArrayList<>(Math.min(Savable.MOST_COMPANY, ready.size()));
+      int most = Savable.MOST_COMPANY;
+      while (!ready.isEmpty()) {
+        most = Math.min(most, ready.element().company);
+        if (drained.size() >= most) {
+          break;
+        }
         Savable state = ready.remove();
         state.place = Place.CLEAN;
         drained.add(state);
@@ -164,10 +178,88 @@ final class DirtyStates {
     lock.lock();
     try {
       for (Savable state : states) {
-        if (state.place != Place.READY) {
-          makeReady(state);
-        }
+        putBack(state);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void putBack(Savable state) {
+    if (state.place != Place.READY) {
+      makeReady(state);
+    }
+  }
+
+  /** Lets a state that has failed by itself wait, whatever changes meanwhile. */
+  void pause(Savable state, Duration wait) {
+    lock.lock();
+    try {
+      takeOut(state);
+      if (hurry) {
+        makeReady(state);
+        return;
+      }
+      state.place = Place.PAUSED;
+      delay(state, time.instant().plus(wait));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing of a state is to be written until {@link #settled}. */
+  void settling(Savable state) {
+    lock.lock();
+    try {
+      state.touched = state.place != Place.CLEAN;
+      takeOut(state);
+      state.place = Place.SETTLING;
+      settling.add(state);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends that. */
+  void settled(Savable state, boolean more) {
+    lock.lock();
+    try {
+      settling.remove(state);
+      state.place = Place.CLEAN;
+      if (more || state.touched) {
+        makeReady(state);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void takeOut(Savable state) {
+    switch (state.place) {
+      case READY -> ready.remove(state);
+      case SETTLING -> settling.remove(state);
+      case CLEAN, DELAYED, PAUSED -> {}
+    }
+    state.delayed = null;
+    state.deadline = null;
+    state.policy = null;
+  }
+
+  /** Whether nothing is delayed or paused any more. */
+  boolean isHurried() {
+    lock.lock();
+    try {
+      return hurry;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether something is ready, or is about to be. */
+  boolean isBusy() {
+    lock.lock();
+    try {
+      return !ready.isEmpty() || !settling.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -187,6 +279,7 @@ final class DirtyStates {
     lock.lock();
     try {
       List<Savable> all = new ArrayList<>(ready);
+      all.addAll(settling);
       delayed.stream().filter(DirtyStates::isCurrent).forEach(entry -> all.add(entry.state));
       return all;
     } finally {
@@ -241,8 +334,8 @@ final class DirtyStates {
   }
 
   private boolean promote(Savable state, Instant now) {
-    Instant deadline = Objects.requireNonNull(state.deadline);
-    if (!state.touched || !now.isBefore(deadline)) {
+    Instant deadline = state.deadline;
+    if (deadline == null || !state.touched || !now.isBefore(deadline)) {
       makeReady(state);
       return true;
     }

@@ -2,9 +2,12 @@ package dev.holdfast.save;
 
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.StateStoreException;
 import dev.holdfast.store.WriteBatch;
+import dev.holdfast.store.WriteResult;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,17 @@ public abstract class Savable {
     CLEAN,
     /** Waits for its policy's time. */
     DELAYED,
+    /** Has failed by itself and waits to be tried again. */
+    PAUSED,
+    /** Finds out what a conflict means; nothing of it is written meanwhile. */
+    SETTLING,
     /** Goes with the next commit. */
     READY
   }
+
+  static final int MOST_COMPANY = 1_024;
+  private static final int DIVISOR = 8;
+  private static final long NEVER = Long.MAX_VALUE;
 
   // Written under the lock of DirtyStates; place and policy are read without it in changed().
   volatile Place place = Place.CLEAN;
@@ -32,18 +43,60 @@ public abstract class Savable {
   /** Whether it changed while it was delayed; a lost race only costs one early save. */
   volatile boolean touched;
 
+  /** How often in a row it has failed by itself. */
+  volatile int failures;
+
+  /**
+   * The most entries of a batch that it goes with. Each time a batch fails, and one of its entries
+   * may be why, they all go on in smaller ones, until the guilty one is alone.
+   */
+  volatile int company = MOST_COMPANY;
+
+  /** How many batches the store had taken when one with this last failed. */
+  volatile long failedAt = NEVER;
+
   /** For subclasses. */
   protected Savable() {}
 
+  /** One entry of a batch of so many may be why that failed. */
+  void suspect(int size) {
+    company = Math.max(1, Math.min(size, company) / DIVISOR);
+  }
+
+  /** Nothing speaks against it. */
+  void clear() {
+    failures = 0;
+    company = MOST_COMPANY;
+    failedAt = NEVER;
+  }
+
   /** The key. */
-  protected abstract StateKey key();
+  public abstract StateKey key();
 
   /**
    * The newest state as an entry of a batch, or null if there is nothing to write. After this call
    * exactly one of {@link #saved}, {@link #conflicted}, {@link #rejected} or {@link #failed}
    * follows.
+   *
+   * @throws UnfitStateException if it cannot be stored as it is; {@link #rejected} follows
    */
   protected abstract WriteBatch.@Nullable Entry prepare();
+
+  /**
+   * What is written with the entry just prepared, and only if that is.
+   *
+   * @param entry tied to the prepared one
+   * @param outcome is told the result, before {@link #saved}, if the prepared entry was saved
+   */
+  public record Companion(WriteBatch.Put entry, Consumer<WriteResult> outcome) {}
+
+  /**
+   * The companions of the entry just prepared. One whose key is in the batch already is left out,
+   * and is told nothing.
+   */
+  protected List<Companion> companions() {
+    return List.of();
+  }
 
   /**
    * The prepared entry is durable.
@@ -53,15 +106,19 @@ public abstract class Savable {
   protected abstract boolean saved(Revision revision);
 
   /**
-   * The key had another revision. Finds out what that means; may read the store.
+   * The key had another revision. Finds out what that means, without blocking; nothing else is
+   * asked of this state before the answer is there.
    *
-   * @return whether there is something to write again
-   * @throws StateStoreException if the store could not be read: the entry is tried again
+   * @return whether there is something to write again; if it fails, the entry is tried again
    */
-  protected abstract boolean conflicted(Revision actual);
+  protected abstract CompletableFuture<Boolean> conflicted(Revision actual);
 
-  /** The store will never take the prepared entry. */
-  protected abstract void rejected(String reason);
+  /**
+   * The store will not take the prepared entry as it is.
+   *
+   * @return whether it stays to be saved, and is tried again with back-off
+   */
+  protected abstract boolean rejected(String reason);
 
   /** The outcome of the prepared entry is unknown; it will be asked for again. */
   protected abstract void failed();

@@ -5,7 +5,7 @@ import dev.holdfast.store.StateKey;
 import java.util.List;
 
 /**
- * Is told what goes wrong with saving. Called from the saver's thread, outside locks: return soon.
+ * Is told what goes wrong with saving. Called from the saver's threads, outside locks: return soon.
  * What it throws is logged and changes nothing.
  */
 public interface SaveListener {
@@ -20,10 +20,31 @@ public interface SaveListener {
   /** The store answers again after failures. */
   default void onRecovered() {}
 
+  /**
+   * A store fails: everything that goes there waits. Told once, until {@link #onStoreRestored}.
+   *
+   * @param store the name that it has in {@code Holdfast.health()}
+   */
+  default void onStoreDegraded(String store, RuntimeException error) {}
+
+  /** A store answers again. */
+  default void onStoreRestored(String store) {}
+
+  /**
+   * A state cannot be saved although its store saves others. It stays to be saved and is tried
+   * again, with back-off and by a flush. Told once, until {@link #onRestored}.
+   *
+   * @param reason for people, without the content
+   */
+  default void onDegraded(StateKey key, String reason) {}
+
+  /** A state that was degraded is saved, or there is nothing to save any more. */
+  default void onRestored(StateKey key) {}
+
   /** Another writer had changed a record; the live instance was reloaded. */
   default void onConflict(StateKey key, Revision actual) {}
 
-  /** A record cannot be stored as it is. */
+  /** A record cannot be stored as it is: the store rejects it, or it is too large. */
   default void onRejected(StateKey key, String reason) {}
 
   /** The runtime closed without having saved these keys. */

@@ -40,11 +40,7 @@ final class InMemoryStateStore implements StateStore, Enumerable {
   public List<WriteResult> write(WriteBatch batch) {
     lock.lock();
     try {
-      List<WriteResult> results = new ArrayList<>(batch.entries().size());
-      for (Entry entry : batch.entries()) {
-        results.add(write(entry));
-      }
-      return results;
+      return batch.writeEach(this::write);
     } finally {
       lock.unlock();
     }

@@ -5,7 +5,6 @@ import dev.holdfast.store.WriteBatch.Entry;
 import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.store.WriteResult.Conflict;
 import dev.holdfast.store.WriteResult.Saved;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,17 +45,17 @@ final class KeyValueStateStore implements StateStore {
 
   @Override
   public List<WriteResult> write(WriteBatch batch) {
-    List<WriteResult> results = new ArrayList<>(batch.entries().size());
-    for (Entry entry : batch.entries()) {
-      ReentrantLock stripe = stripes[Math.floorMod(entry.key().hashCode(), STRIPES)];
-      stripe.lock();
-      try {
-        results.add(write(entry));
-      } finally {
-        stripe.unlock();
-      }
+    return batch.writeEach(this::writeAlone);
+  }
+
+  private WriteResult writeAlone(Entry entry) {
+    ReentrantLock stripe = stripes[Math.floorMod(entry.key().hashCode(), STRIPES)];
+    stripe.lock();
+    try {
+      return write(entry);
+    } finally {
+      stripe.unlock();
     }
-    return results;
   }
 
   private WriteResult write(Entry entry) {

@@ -37,7 +37,9 @@ public interface StateStore extends AutoCloseable {
   Optional<StateRecord> load(StateKey key);
 
   /**
-   * Writes a batch and makes it durable.
+   * Writes a batch and makes it durable. An entry that is {@linkplain WriteBatch.Entry#tiedTo tied}
+   * to another is written only if that one is saved; a crash leaves both or none where the store
+   * has transactions, and otherwise never the tied one alone.
    *
    * @return one result for each entry, in the batch's order
    * @throws StoreUnavailableException if the store does not answer now; the outcome of every entry

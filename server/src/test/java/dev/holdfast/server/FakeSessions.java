@@ -106,6 +106,11 @@ final class FakeSessions implements Sessions {
     public <S> StateRef<S> ref(StateModule<S> module, String instance) {
       throw new IllegalArgumentException("not byId");
     }
+
+    @Override
+    public <S> void unbind(StateModule<S> module) {
+      throw new IllegalArgumentException("not withKey");
+    }
   }
 
   /** The counter's one instance. */

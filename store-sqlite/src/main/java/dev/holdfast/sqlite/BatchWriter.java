@@ -17,13 +17,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes batches within a transaction that its caller begins and ends. Keys of a batch are
  * different, so that its entries may run in any order: first puts of new keys, then puts over
- * records, then deletes.
+ * records, then deletes; and in a second round those that are tied to one that was saved.
  */
 final class BatchWriter {
 
@@ -83,15 +85,45 @@ final class BatchWriter {
     deletes.clear();
     List<Entry> entries = batch.entries();
     WriteResult[] results = new WriteResult[entries.size()];
+    boolean tied = false;
     for (int i = 0; i < results.length; i++) {
-      collect(i, entries.get(i), results);
+      if (entries.get(i).tiedTo() == null) {
+        collect(i, entries.get(i), results);
+      } else {
+        tied = true;
+      }
     }
+    run(entries, results);
+    if (tied) {
+      writeTied(entries, results);
+    }
+    return Arrays.asList(results);
+  }
+
+  private void run(List<Entry> entries, WriteResult[] results) throws SQLException {
     ConditionalStatement.Outcome outcome =
         (place, changed) -> results[place] = result(entries.get(place), changed);
     inserts.run(outcome);
     updates.run(outcome);
     deletes.run(outcome);
-    return Arrays.asList(results);
+  }
+
+  private void writeTied(List<Entry> entries, WriteResult[] results) throws SQLException {
+    Set<StateKey> saved = new HashSet<>();
+    for (int i = 0; i < results.length; i++) {
+      if (results[i] instanceof Saved) {
+        saved.add(entries.get(i).key());
+      }
+    }
+    for (int i = 0; i < results.length; i++) {
+      Entry entry = entries.get(i);
+      if (entry.tiedTo() != null && saved.contains(entry.tiedTo())) {
+        collect(i, entry, results);
+      } else if (entry.tiedTo() != null) {
+        results[i] = WriteBatch.left(entry);
+      }
+    }
+    run(entries, results);
   }
 
   /** Gives an entry to its statement, or its result if it needs none. */

@@ -38,8 +38,14 @@ public final class CallFaults {
   private final Set<StateKey> hangingKeys = new HashSet<>();
   private boolean hanging;
 
-  /** One for each call that hangs, the oldest first; counted down to let it go on. */
-  private final Deque<CountDownLatch> hung = new ArrayDeque<>();
+  /** The calls that hang, the oldest first. */
+  private final Deque<Hung> hung = new ArrayDeque<>();
+
+  /** A call that hangs until its latch is counted down, and then goes on, or fails if it is cut. */
+  private static final class Hung {
+    final CountDownLatch turn = new CountDownLatch(1);
+    volatile boolean cut;
+  }
 
   CallFaults(String kind) {
     this.kind = kind;
@@ -98,9 +104,16 @@ public final class CallFaults {
   public synchronized CallFaults release() {
     hanging = false;
     hangingKeys.clear();
-    hung.forEach(CountDownLatch::countDown);
+    hung.forEach(call -> call.turn.countDown());
     hung.clear();
     return this;
+  }
+
+  /** The calls that hang fail, and never reach the store. */
+  synchronized void cut() {
+    hung.forEach(call -> call.cut = true);
+    hung.forEach(call -> call.turn.countDown());
+    hung.clear();
   }
 
   /**
@@ -109,7 +122,7 @@ public final class CallFaults {
    */
   public synchronized CallFaults step() {
     awaitHung();
-    hung.removeFirst().countDown();
+    hung.removeFirst().turn.countDown();
     return this;
   }
 
@@ -138,9 +151,9 @@ public final class CallFaults {
 
   /** Lets a call through, late or not at all, as the script says. */
   void pass(Collection<StateKey> keys) {
-    CountDownLatch turn = arrive(keys);
-    if (turn != null) {
-      awaitTurn(turn);
+    Hung call = arrive(keys);
+    if (call != null) {
+      awaitTurn(call);
     }
     RuntimeException fault = fault(keys);
     if (fault != null) {
@@ -148,28 +161,31 @@ public final class CallFaults {
     }
   }
 
-  private synchronized @Nullable CountDownLatch arrive(Collection<StateKey> keys) {
+  private synchronized @Nullable Hung arrive(Collection<StateKey> keys) {
     if (!hanging && Collections.disjoint(keys, hangingKeys)) {
       return null;
     }
-    CountDownLatch turn = new CountDownLatch(1);
-    hung.add(turn);
+    Hung call = new Hung();
+    hung.add(call);
     notifyAll();
-    return turn;
+    return call;
   }
 
-  private void awaitTurn(CountDownLatch turn) {
+  private void awaitTurn(Hung call) {
     try {
-      turn.await();
+      call.turn.await();
     } catch (InterruptedException e) {
-      forget(turn);
+      forget(call);
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("Interrupted while hanging by the test's script", e);
     }
+    if (call.cut) {
+      throw new StoreUnavailableException("The test's script crashed while it hung");
+    }
   }
 
-  private synchronized void forget(CountDownLatch turn) {
-    hung.remove(turn);
+  private synchronized void forget(Hung call) {
+    hung.remove(call);
   }
 
   private synchronized @Nullable RuntimeException fault(Collection<StateKey> keys) {

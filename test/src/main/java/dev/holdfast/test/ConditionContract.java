@@ -179,4 +179,36 @@ abstract class ConditionContract extends RecordContract {
     assertThat(store.load(missing)).isEmpty();
     assertLoads(replaced, newer);
   }
+
+  @Test
+  void aTiedEntryIsWrittenWithTheOtherAndNeverWithoutIt() {
+    StateKey other = StateKey.keyed("Other", "tied to");
+    StateRecord present = saved(KEY, Revision.first(1));
+    StateRecord next = record(present.revision().next(), "{\"n\":2}");
+    StateRecord first = record(Revision.first(3), "{}");
+    Put tied = new Put(KEY, present.revision(), next, other);
+    Put conflicting = new Put(other, Revision.first(9), record(Revision.first(9).next(), "{}"));
+
+    assertThat(store.write(WriteBatch.of(tied, conflicting)))
+        .containsExactly(new Conflict(present.revision()), new Conflict(Revision.NONE));
+    assertLoads(KEY, present);
+
+    assertThat(store.write(WriteBatch.of(tied, new Put(other, Revision.NONE, first))))
+        .containsExactly(new Saved(next.revision()), new Saved(first.revision()));
+    assertLoads(KEY, next);
+    assertLoads(other, first);
+  }
+
+  @Test
+  void aTiedEntryHasItsOwnCondition() {
+    StateKey other = StateKey.keyed("Other", "tied to");
+    StateRecord present = saved(KEY, Revision.first(1));
+    StateRecord first = record(Revision.first(3), "{}");
+    Put stale = new Put(KEY, Revision.first(8), record(Revision.first(8).next(), "{}"), other);
+
+    assertThat(store.write(WriteBatch.of(new Put(other, Revision.NONE, first), stale)))
+        .containsExactly(new Saved(first.revision()), new Conflict(present.revision()));
+    assertLoads(KEY, present);
+    assertLoads(other, first);
+  }
 }

@@ -127,9 +127,31 @@ public final class FaultyStateStore implements StateStore, Enumerable {
     return this;
   }
 
-  /** Loses the waiting batches; their writers see {@link StoreUnavailableException}. */
+  /**
+   * Loses the waiting batches, and the calls that hang; their callers see {@link
+   * StoreUnavailableException}.
+   */
   public FaultyStateStore crash() {
+    loading.cut();
+    writing.cut();
     unsynced.crash();
+    return this;
+  }
+
+  /**
+   * Ends everything that goes wrong: what hangs or waits for a {@link #sync} goes on, and all works
+   * from now on.
+   */
+  public FaultyStateStore recover() {
+    loading.recover().release();
+    writing.recover().release();
+    losesUnsynced = false;
+    unsynced.sync(store);
+    rejected.clear();
+    beforeWrite = batch -> {};
+    synchronized (monitor) {
+      repliesToLose = 0;
+    }
     return this;
   }
 
@@ -202,14 +224,26 @@ public final class FaultyStateStore implements StateStore, Enumerable {
   private List<WriteResult> writeAccepted(WriteBatch batch) {
     Map<StateKey, String> refused = Map.copyOf(rejected);
     List<Entry> accepted =
-        batch.entries().stream().filter(entry -> !refused.containsKey(entry.key())).toList();
+        batch.entries().stream()
+            .filter(entry -> !refused.containsKey(entry.key()))
+            .filter(entry -> !isTiedToOne(entry, refused))
+            .toList();
     Iterator<WriteResult> results = commit(new WriteBatch(accepted)).iterator();
     List<WriteResult> all = new ArrayList<>(batch.entries().size());
     for (Entry entry : batch.entries()) {
       String reason = refused.get(entry.key());
-      all.add(reason == null ? results.next() : new Rejected(reason));
+      if (reason != null) {
+        all.add(new Rejected(reason));
+      } else {
+        all.add(isTiedToOne(entry, refused) ? WriteBatch.left(entry) : results.next());
+      }
     }
     return all;
+  }
+
+  private static boolean isTiedToOne(Entry entry, Map<StateKey, String> refused) {
+    StateKey other = entry.tiedTo();
+    return other != null && refused.containsKey(other);
   }
 
   private List<WriteResult> commit(WriteBatch batch) {
