@@ -8,15 +8,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which actions a state holds already (law A6): for each client of the last 10 minutes its highest
+ * Which actions a state holds already (law A6): for each client of the last minutes its highest
  * number, and for that and the 63 before it whether it was applied. Not thread-safe: it belongs to
  * its instance's lock.
  */
 final class ActionIds {
 
   static final int WINDOW = 64;
-  static final int MAX_CLIENTS = 4_096;
-  static final Duration MEMORY = Duration.ofMinutes(10);
+
+  /**
+   * How much is remembered.
+   *
+   * @param clients at most so many, then new ones are refused
+   * @param time since a client's newest action, at least
+   */
+  record Memory(int clients, Duration time) {
+    static final Memory DEFAULT = new Memory(4_096, Duration.ofMinutes(10));
+  }
 
   /** What is known of an id. */
   enum Known {
@@ -71,10 +79,10 @@ final class ActionIds {
    *
    * @param time asked only when the table is full
    */
-  Known look(ActionId id, InstantSource time) {
+  Known look(ActionId id, InstantSource time, Memory memory) {
     Client client = clients == null ? null : clients.get(id.client());
     if (client == null) {
-      return hasRoom(time) ? Known.NEW : Known.NO_ROOM;
+      return hasRoom(time, memory) ? Known.NEW : Known.NO_ROOM;
     }
     long age = client.highest - id.number();
     if (age < 0) {
@@ -89,19 +97,19 @@ final class ActionIds {
   /**
    * The same, but a number below the highest that was not applied then is not to be applied now.
    */
-  Known lookBack(ActionId id, InstantSource time) {
-    Known known = look(id, time);
+  Known lookBack(ActionId id, InstantSource time, Memory memory) {
+    Known known = look(id, time, memory);
     Client client = clients == null ? null : clients.get(id.client());
     boolean late = client != null && known == Known.NEW && id.number() < client.highest;
     return late ? Known.FORGOTTEN : known;
   }
 
-  private boolean hasRoom(InstantSource time) {
-    if (clients == null || clients.size() < MAX_CLIENTS) {
+  private boolean hasRoom(InstantSource time, Memory memory) {
+    if (clients == null || clients.size() < memory.clients()) {
       return true;
     }
-    prune(time.instant());
-    return clients == null || clients.size() < MAX_CLIENTS;
+    prune(time.instant(), memory.time());
+    return clients == null || clients.size() < memory.clients();
   }
 
   void add(ActionId id, Instant now) {
@@ -142,10 +150,10 @@ final class ActionIds {
     }
   }
 
-  /** Forgets clients that were silent for 10 minutes. */
-  void prune(Instant now) {
+  /** Forgets clients that were silent for so long. */
+  void prune(Instant now, Duration silence) {
     if (clients != null) {
-      long oldest = now.minus(MEMORY).toEpochMilli();
+      long oldest = now.minus(silence).toEpochMilli();
       clients.values().removeIf(client -> client.at < oldest);
       if (clients.isEmpty()) {
         clients = null;

@@ -3,7 +3,7 @@ package dev.holdfast;
 import dev.holdfast.save.Savable.Companion;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A guest's record on its way out: it goes in the batch that stores the state which has taken the
@@ -20,8 +20,8 @@ record Adoption(RecordWriter<?> guest, Revision revision, long sequence) {
     return new Adoption(guest, revision, newSequence);
   }
 
-  /** What goes along with a write of the adopting key; null if that record is gone already. */
-  @Nullable Companion companion(StateKey adopting) {
+  /** What goes along with a write of the adopting key; nothing if that record is gone already. */
+  List<Companion> companions(StateKey adopting) {
     return guest.leaving(adopting, revision);
   }
 }

@@ -46,12 +46,12 @@ final class ConflictEvent extends Event {
     this.revision = revision;
   }
 
-  static void report(String module, Revision other, Instance.Overtaken<?> overtaken) {
+  static void report(String module, Revision other, Overtaken<?> overtaken) {
     if (!PROBE.isEnabled()) {
       return;
     }
     ConflictEvent event = new ConflictEvent(module, other.count());
-    event.lost = overtaken.lost();
+    event.lost = overtaken.undone();
     event.stored = overtaken.stored().size();
     event.replayed = overtaken.again().size();
     event.failed = overtaken.failed().size();

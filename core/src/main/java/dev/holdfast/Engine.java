@@ -40,6 +40,7 @@ final class Engine {
   final Replies replies;
 
   private @Nullable Instances instances;
+  private @Nullable Rescue rescue;
 
   Engine(
       TimeSource time,
@@ -89,6 +90,15 @@ final class Engine {
   /** The handles that code without a session gets. */
   Instances refs() {
     return Objects.requireNonNull(instances);
+  }
+
+  /** What an earlier runtime could not save. */
+  Rescue rescue() {
+    return Objects.requireNonNull(rescue);
+  }
+
+  void rescue(Rescue rescue) {
+    this.rescue = rescue;
   }
 
   void serve(Instances instances) {

@@ -3,7 +3,9 @@ package dev.holdfast;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -15,9 +17,12 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * What a record's content is made of: the state as JSON, and the ids of the actions that it holds.
- * Format 1 is one JSON object: {@code
- * {"format":1,"ids":{"client":[highest,applied,at]},"state":...}}, the state last and {@code ids}
- * left out when there are none.
+ *
+ * <p>Format 2, which is written, is one JSON object: {@code
+ * {"format":2,"crc":"1a2b3c4d","ids":{"client":[highest,applied,at]},"state":...}}, the state last
+ * and {@code ids} left out when there are none. The sum is CRC-32C over every byte behind it and
+ * the record's schema version (four bytes, the highest first), so that silent damage is found (law
+ * R3). Format 1 is the same without the sum; it is read, also where a person has written it.
  *
  * @param state the state's JSON text
  */
@@ -27,20 +32,35 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private static final byte[] PLAIN =
-      "{\"format\":1,\"state\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] START = ascii("{\"format\":2,\"crc\":\"");
+  private static final byte[] PLAIN = ascii("\",\"state\":");
+  private static final int SUM_DIGITS = 8;
+  private static final int SUMMED_FROM = START.length + SUM_DIGITS;
 
-  byte[] encode() {
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * The content of a record.
+   *
+   * @param schemaVersion of the record
+   */
+  byte[] encode(int schemaVersion) {
     byte[] head = ids.isEmpty() ? PLAIN : head();
-    byte[] content = Arrays.copyOf(head, head.length + state.length + 1);
-    System.arraycopy(state, 0, content, head.length, state.length);
+    int stateAt = SUMMED_FROM + head.length;
+    byte[] content = Arrays.copyOf(START, stateAt + state.length + 1);
+    System.arraycopy(head, 0, content, SUMMED_FROM, head.length);
+    System.arraycopy(state, 0, content, stateAt, state.length);
     content[content.length - 1] = '}';
+    byte[] sum = sum(content, schemaVersion);
+    System.arraycopy(sum, 0, content, START.length, SUM_DIGITS);
     return content;
   }
 
   private byte[] head() {
     StringBuilder text = new StringBuilder(64 + 64 * ids.size());
-    text.append("{\"format\":1,\"ids\":{");
+    text.append("\",\"ids\":{");
     boolean first = true;
     for (Map.Entry<String, ActionIds.Client> entry : ids.entrySet()) {
       if (!first) {
@@ -58,30 +78,55 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  private static byte[] sum(byte[] content, int schemaVersion) {
+    CRC32C crc = new CRC32C();
+    crc.update(content, SUMMED_FROM, content.length - SUMMED_FROM);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      crc.update(schemaVersion >>> shift);
+    }
+    return ascii(HexFormat.of().toHexDigits(crc.getValue(), SUM_DIGITS));
+  }
+
   /**
    * Reads a record's content.
    *
-   * @throws UnreadableContentException if it is not an envelope of a known format
+   * @param schemaVersion of the record
+   * @throws UnreadableContentException if it is not an envelope of a known format, or damaged
    */
-  static Envelope decode(byte[] content) {
+  static Envelope decode(byte[] content, int schemaVersion) {
+    boolean summed = startsWith(content, START) && content.length > SUMMED_FROM;
+    if (summed) {
+      byte[] sum = Arrays.copyOfRange(content, START.length, SUMMED_FROM);
+      if (!Arrays.equals(sum, sum(content, schemaVersion))) {
+        throw new UnreadableContentException(
+            "it is damaged: its bytes, or its schema version, are not those that were written");
+      }
+    }
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), content)) {
-      return new Reader(json, content).read();
+      return new Reader(json, content, summed).read();
     } catch (JacksonException e) {
       throw new UnreadableContentException("it is not an envelope in JSON");
     }
+  }
+
+  private static boolean startsWith(byte[] content, byte[] start) {
+    return content.length >= start.length
+        && Arrays.equals(content, 0, start.length, start, 0, start.length);
   }
 
   /** Walks over one envelope. */
   private static final class Reader {
     private final JsonParser json;
     private final byte[] content;
+    private final boolean summed;
     private long format;
     private byte @Nullable [] state;
     private final Map<String, ActionIds.Client> ids = new HashMap<>();
 
-    Reader(JsonParser json, byte[] content) {
+    Reader(JsonParser json, byte[] content, boolean summed) {
       this.json = json;
       this.content = content;
+      this.summed = summed;
     }
 
     Envelope read() {
@@ -93,21 +138,29 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
           case "format" -> format = number(value);
           case "ids" -> readIds(value);
           case "state" -> state = slice();
-          default -> json.skipChildren();
+          default -> readOther(name, value);
         }
       }
       expect(json.currentToken(), JsonToken.END_OBJECT);
       if (json.nextToken() != null) {
         throw new UnreadableContentException("something follows the envelope");
       }
-      if (format != 1) {
+      // A format whose sum was not checked is damaged, or of a later version.
+      if (format != (summed ? 2 : 1)) {
         throw new UnreadableContentException(
-            "its format is %d, this version reads format 1".formatted(format));
+            "its format is %d, this version reads formats 1 and 2".formatted(format));
       }
       if (state == null) {
         throw new UnreadableContentException("it holds no state");
       }
       return new Envelope(state, ids);
+    }
+
+    /** What these formats do not have is not passed over: it would be lost at the next write. */
+    private void readOther(String name, @Nullable JsonToken value) {
+      if (!summed || !name.equals("crc") || value != JsonToken.VALUE_STRING) {
+        throw new UnreadableContentException("it has a member that its format does not have");
+      }
     }
 
     private byte[] slice() {
@@ -118,7 +171,7 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
       return Arrays.copyOfRange(content, from, to);
     }
 
-    private void readIds(JsonToken value) {
+    private void readIds(@Nullable JsonToken value) {
       expect(value, JsonToken.START_OBJECT);
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         String client = json.currentName();
@@ -129,6 +182,7 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
                 number(json.nextToken()), number(json.nextToken()), number(json.nextToken())));
         expect(json.nextToken(), JsonToken.END_ARRAY);
       }
+      expect(json.currentToken(), JsonToken.END_OBJECT);
     }
 
     private long number(@Nullable JsonToken token) {

@@ -47,6 +47,7 @@ final class HandlerRun<S> {
     try {
       HandlerContext<S> fresh = new HandlerContext<>(engine, instance, turn);
       context = fresh;
+      turn.restartOrdinals();
       Objects.requireNonNull(turn.handler).handle(fresh);
       S after = fresh.state();
       fresh.revoke();
@@ -66,17 +67,27 @@ final class HandlerRun<S> {
     if (!end()) {
       return false;
     }
+    instance.concludes(turn, true);
     if (TurnRunner.retry(engine, instance, turn, error, attempt)) {
+      instance.concludes(turn, false);
       ended.set(false);
       timer = engine.time.schedule(engine.options.actionTimeout(), this::runOut);
       return true;
     }
-    instance.drain();
+    drain();
     return false;
+  }
+
+  /** Lets the next one run, unless this one has lost its turn even now. */
+  private void drain() {
+    if (turn.ended || instance.end(turn)) {
+      instance.drain();
+    }
   }
 
   private void conclude(Runnable finish) {
     CurrentTurn.set(null); // Who hears of the outcome on this thread is no part of the turn.
+    instance.concludes(turn, true);
     try {
       finish.run();
     } catch (HoldfastException e) {
@@ -84,7 +95,7 @@ final class HandlerRun<S> {
     } catch (RuntimeException | Error e) {
       turn.fail(new ActionFailedException(turn.title + " failed", e));
     }
-    instance.drain();
+    drain();
   }
 
   private boolean end() {

@@ -1,11 +1,16 @@
 package dev.holdfast;
 
 import dev.holdfast.save.AutoSaver;
+import dev.holdfast.save.Savable;
 import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Enumerable;
+import dev.holdfast.store.RescuePlace;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
+import dev.holdfast.store.StateStoreException;
+import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.time.TimeSource;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,9 +181,14 @@ public final class Holdfast implements AutoCloseable {
     }
   }
 
-  /** Whether every store answered its newest commit. */
+  /** How the stores stand, and which instances cannot be saved as they are. Never blocks. */
+  public Health health() {
+    return HealthCheck.of(instances);
+  }
+
+  /** Whether every store is up; {@link #health()} says more. */
   public boolean isHealthy() {
-    return instances.savers().stream().allMatch(saver -> saver.status().failures() == 0);
+    return health().isUp();
   }
 
   /** How many instances with a key are in memory. */
@@ -193,10 +203,7 @@ public final class Holdfast implements AutoCloseable {
 
   /** When a commit last succeeded; empty before the first. */
   public Optional<Instant> lastCommit() {
-    return instances.savers().stream()
-        .map(saver -> saver.status().lastCommit())
-        .filter(Objects::nonNull)
-        .max(Instant::compareTo);
+    return health().lastCommit();
   }
 
   /**
@@ -220,16 +227,29 @@ public final class Holdfast implements AutoCloseable {
     awaitTurns(deadline);
     instances.sayFarewell();
     awaitTurns(deadline);
-    Set<StateKey> unsaved = new LinkedHashSet<>();
+    Set<Savable> unsaved = new LinkedHashSet<>();
     for (AutoSaver saver : instances.savers()) {
-      saver.close(left(deadline)).forEach(state -> unsaved.add(state.key()));
+      unsaved.addAll(saver.close(left(deadline)));
     }
-    instances.all().forEach(Instance::abandon);
+    instances.all().forEach(each -> each.replacement().abandon());
+    Path rescued = rescue(unsaved);
     closeStores(deadline);
     threads.close();
     if (!unsaved.isEmpty()) {
-      throw new UnsavedChangesException(List.copyOf(unsaved));
+      throw new UnsavedChangesException(unsaved.stream().map(Savable::key).toList(), rescued);
     }
+  }
+
+  /** Before the stores are closed: the next runtime may begin the moment they are. */
+  private @Nullable Path rescue(Set<Savable> unsaved) {
+    List<Put> records = new ArrayList<>();
+    for (Savable state : unsaved) {
+      Put put = state instanceof RecordWriter<?> writer ? writer.rescued() : null;
+      if (put != null) {
+        records.add(put);
+      }
+    }
+    return instances.engine().rescue().keep(records);
   }
 
   /** A store that hangs must not hold up who closes: what it does is left to it. */
@@ -280,6 +300,7 @@ public final class Holdfast implements AutoCloseable {
     private RandomGenerator random = new SecureRandom();
     private SaveListener listener = new SaveListener() {};
     private Options options = Options.DEFAULT;
+    private @Nullable Path rescueFile;
 
     private Builder(StateStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -379,7 +400,12 @@ public final class Holdfast implements AutoCloseable {
       return this;
     }
 
-    /** The largest content of one record in bytes: 1 KiB to 256 MiB, 1 MiB by default. */
+    /**
+     * The largest content of one record in bytes: 1 KiB to 256 MiB, 1 MiB by default. From half of
+     * it on the listener is told. Past it a committed action fails and changes nothing. In
+     * write-behind, where the action was answered already, twice as much is still saved; past that
+     * the instance is degraded, and takes only actions that leave it smaller (law S7).
+     */
     public Builder maxRecordBytes(int bytes) {
       options = options.withMaxRecordBytes(bytes);
       return this;
@@ -395,9 +421,40 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
+     * How much may wait to be saved in one store, about: states whose newest change is not in the
+     * store yet, and actions that wait for their commit. 1 MiB or more, 256 MiB by default; one key
+     * has at most an eighth. Past it actions are refused with {@link OverloadedException} before
+     * they run, until the store has caught up (law S3).
+     */
+    public Builder maxDirtyBytes(long bytes) {
+      options = options.withMaxDirtyBytes(bytes);
+      return this;
+    }
+
+    /**
+     * Where {@link Holdfast#close} keeps what it could not save; a name in a folder that exists, of
+     * this runtime alone. The next runtime with it offers each record to its store before that key
+     * is loaded, on the condition that nobody has changed it since. By default the place that the
+     * store {@linkplain RescuePlace suggests}, such as beside an SQLite file; without one, what is
+     * unsaved at the end is lost (law S6).
+     */
+    public Builder rescueFile(Path file) {
+      this.rescueFile = Objects.requireNonNull(file, "file");
+      return this;
+    }
+
+    private @Nullable Path rescuePlace() {
+      return rescueFile == null && store instanceof RescuePlace place
+          ? place.rescueFile().orElse(null)
+          : rescueFile;
+    }
+
+    /**
      * Opens the runtime.
      *
-     * @throws IllegalArgumentException if two modules have one name
+     * @throws IllegalArgumentException if two modules have one name, or one has the name that
+     *     another had before, or two had
+     * @throws StateStoreException if there is a rescue file that cannot be read
      */
     public Holdfast open() {
       Map<String, StateModule<?>> table = new LinkedHashMap<>();
@@ -409,8 +466,9 @@ public final class Holdfast implements AutoCloseable {
                   .formatted(module.name(), other.definedAt(), module.definedAt()));
         }
       }
+      FormerNames.check(table);
       Threads threads = executor == null ? Threads.own() : Threads.given(executor);
-      Reports reports = new Reports(listener);
+      Reports reports = new Reports(listener, time);
       Engine engine = new Engine(time, threads.user(), threads.io(), random, options, reports);
       Map<StateStore, AutoSaver> savers = new LinkedHashMap<>();
       savers.put(store, saver(store, Set.of(), threads, reports));
@@ -422,6 +480,11 @@ public final class Holdfast implements AutoCloseable {
       }
       Instances instances = new Instances(engine, table, store, savers);
       engine.serve(instances);
+      Rescue rescue = Rescue.open(reports, rescuePlace(), instances::storeOf);
+      engine.rescue(rescue);
+      if (!rescue.isEmpty()) {
+        engine.io.execute(rescue::offerAll);
+      }
       Passivation passivation = new Passivation(instances);
       passivation.start();
       SessionRegistry registry = new SessionRegistry(instances, store);

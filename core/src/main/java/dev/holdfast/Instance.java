@@ -7,7 +7,6 @@ import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,34 +33,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instance<S> {
 
-  private static final Object NOTHING = new Object();
-
   private final Engine engine;
   private final StateModule<S> module;
   private final @Nullable StateKey key;
   private final @Nullable RecordWriter<S> record;
-  private final Mailbox<S> mailbox = new Mailbox<>();
+  private final Mailbox<S> mailbox;
   private final Loading<S> loading;
 
-  private Object latest = NOTHING;
-  private Object committedState = NOTHING;
-  private Object visible = NOTHING;
-  private long sequence;
-  private long committed;
-  private int epoch;
-  private ActionIds ids = new ActionIds();
-
-  private final Unanswered<S> unanswered = new Unanswered<>();
-  private @Nullable List<Listener> listeners;
-  private boolean watched;
+  private final Versions versions = new Versions();
+  private final Acknowledgements<S> acknowledgements;
+  private final Audience audience = new Audience();
+  private final RunningTurn<S> running = new RunningTurn<>();
   private int lastUsed;
   private int attached;
 
-  /** Whether a subscriber was here since the last {@link #touch}. */
-  private boolean attended;
-
   /** Where a saved instance's record lives. */
-  record Backing(StateStore store, AutoSaver saver) {}
+  record Backing(StateStore store, AutoSaver saver, Backlog backlog) {}
 
   /**
    * @param key null for an instance that belongs to one session and has no record
@@ -78,9 +65,9 @@ final class Instance<S> {
     this.module = module;
     this.key = key;
     this.record =
-        key == null || backing == null
-            ? null
-            : new RecordWriter<>(engine, this, key, backing.store(), backing.saver());
+        key == null || backing == null ? null : new RecordWriter<>(engine, this, key, backing);
+    this.mailbox = new Mailbox<>(backing == null ? null : backing.backlog());
+    this.acknowledgements = new Acknowledgements<>(engine, this, versions, audience);
     this.loading = new Loading<>(engine, this, record, mailbox, departure);
     this.lastUsed = engine.recency.now();
   }
@@ -102,6 +89,10 @@ final class Instance<S> {
     return key;
   }
 
+  private Unanswered<S> unanswered() {
+    return acknowledgements.unanswered();
+  }
+
   private States<S> states() {
     return module.states();
   }
@@ -116,18 +107,23 @@ final class Instance<S> {
    */
   boolean submit(Turn<S> turn, boolean here) {
     switch (mailbox.add(turn)) {
-      case QUEUED -> ensureLoading(); // After the addition: a load that fails fails this turn too.
+      case QUEUED -> {
+        ensureLoading(); // After the addition: a load that fails fails this turn too.
+        // Read behind the lock of the line before: the watchdog sees the addition.
+        if (!acknowledgements.isWatched()) {
+          acknowledgements.watch();
+        }
+      }
       case TAKEN -> {
         if (here && turn.isInline()) {
           drain();
         } else {
+          acknowledgements.watch();
           engine.executor.execute(this::drain);
         }
       }
       case FULL ->
-          turn.fail(
-              new OverloadedException(
-                  "%d actions wait for %s already".formatted(Mailbox.MAX_WAITING, title())));
+          turn.fail(new OverloadedException("%s did not run: %s".formatted(turn.title, crowd())));
       case ENDED -> turn.fail(new ClosedException("The runtime is closed"));
       case GONE -> {
         return false;
@@ -146,17 +142,71 @@ final class Instance<S> {
       if (!TurnRunner.run(engine, this, turn)) {
         return; // A handler has the turn now and drains when it has ended.
       }
+      if (!turn.ended && !end(turn)) {
+        return; // It took too long, and somebody else drains.
+      }
     }
     engine.executor.execute(this::drain);
   }
 
-  /** Gives a turn the state it runs on, and says what is known of its id. */
-  synchronized ActionIds.Known begin(Turn<S> turn) {
+  /**
+   * Gives a turn the state it runs on, and says what is known of its id; null if it has to go back
+   * behind others, which a conflict has put before it just now.
+   */
+  synchronized ActionIds.@Nullable Known begin(Turn<S> turn) {
+    if (mailbox.givesWay(turn)) {
+      return null;
+    }
     lastUsed = engine.recency.now();
-    turn.base = latest;
-    turn.epoch = epoch;
-    turn.refused = turn.kind == Turn.Kind.ACTION && unanswered.isFull();
-    return turn.id == null ? ActionIds.Known.NEW : ids.look(turn.id, engine.time);
+    turn.base = versions.latest();
+    turn.epoch = versions.epoch();
+    running.begin(turn, engine.watchdog.tick());
+    turn.refusal = turn.kind == Turn.Kind.ACTION ? refusal(turn) : null;
+    if (turn.isStored) {
+      return ActionIds.Known.APPLIED;
+    }
+    return turn.id == null
+        ? ActionIds.Known.NEW
+        : versions.ids().look(turn.id, engine.time, module.idMemory());
+  }
+
+  /** Why the mailbox takes no more. */
+  private String crowd() {
+    String tooMuch;
+    synchronized (this) {
+      tooMuch = record == null ? null : record.share().refusal(title());
+    }
+    return tooMuch == null
+        ? "%d actions wait for %s".formatted(Mailbox.MAX_WAITING, title())
+        : tooMuch;
+  }
+
+  /** Why too much waits already for an action to run, or null; with the lock held. */
+  private @Nullable String refusal(Turn<S> turn) {
+    if (unanswered().isFull()) {
+      return "%d actions of %s wait for their commit".formatted(Unanswered.MAX, title());
+    }
+    return record == null || turn.policy != null ? null : record.share().refusal(title());
+  }
+
+  /** Charges what waits now; with the lock held, after each change of that. */
+  void charge() {
+    if (record != null) {
+      record.share().charge(isDirty(), unanswered().weight());
+    }
+  }
+
+  /** Ends a turn that runs. Returns false if it has taken too long and is answered already. */
+  synchronized boolean end(Turn<S> turn) {
+    return running.end(turn);
+  }
+
+  /** A handler has returned; what is asked of the module now has its own time. */
+  void concludes(Turn<S> turn, boolean concluding) {
+    synchronized (this) {
+      running.conclude(turn, concluding, engine.watchdog.tick());
+    }
+    acknowledgements.watch();
   }
 
   /** A state for a turn to work on: of a mutable type, a copy of its own. */
@@ -172,26 +222,22 @@ final class Instance<S> {
     CompletableFuture<?> debts = turn.debts();
     boolean save = false;
     synchronized (this) {
+      if (!end(turn)) {
+        return;
+      }
       turn.noted = false;
-      if (turn.epoch != epoch) {
+      turn.raised = false;
+      if (turn.epoch != versions.epoch()) {
         debts = null;
         turn.result = null;
       } else {
         if (changed) {
-          latest = after;
-          boolean onlyDefaults = turn.kind.isHook() && !isEstablished();
-          if (!onlyDefaults) {
-            sequence++;
-            if (turn.id != null) {
-              ids.add(turn.id, engine.time.instant());
-              turn.noted = true;
-            }
-            ids.addAll(turn.brought);
-            if (turn.adoption != null && record != null) {
-              record.takeAlong(turn.adoption.at(sequence));
-            }
+          save = !turn.kind.isHook() || isEstablished();
+          if (save) {
+            change(turn, after);
+          } else {
+            versions.become(after);
           }
-          save = !onlyDefaults;
         }
         enqueue(turn, policy, debts);
       }
@@ -203,24 +249,29 @@ final class Instance<S> {
     if (save && record != null) {
       record.changed(policy);
     }
-    if (debts != null) {
-      engine.afterAsync(debts, (none, error) -> release());
-    }
-    release();
+    acknowledgements.releaseAfter(debts);
     turn.over();
   }
 
-  private void enqueue(Turn<S> turn, SavePolicy policy, @Nullable CompletableFuture<?> debts) {
-    turn.result = latest;
-    turn.sequence = sequence;
-    turn.needsCommit = record != null && policy.isCommitted();
-    turn.settled = debts;
-    turn.tick = engine.watchdog.tick();
-    unanswered.add(turn);
-    if (turn.needsCommit && !watched && sequence > committed) {
-      watched = true;
-      engine.watchdog.watch(this);
+  /** Makes the outcome of a turn a change to be saved, with the lock held. */
+  private void change(Turn<S> turn, Object after) {
+    versions.change(after);
+    turn.raised = true;
+    if (turn.id != null) {
+      versions.ids().add(turn.id, engine.time.instant());
+      turn.noted = true;
     }
+    versions.ids().addAll(turn.brought);
+    if (turn.adoption != null && record != null) {
+      record.takeAlong(turn.adoption.at(versions.sequence()));
+    }
+  }
+
+  private void enqueue(Turn<S> turn, SavePolicy policy, @Nullable CompletableFuture<?> debts) {
+    boolean needsCommit = record != null && policy.isCommitted();
+    long weight = record == null ? 0 : record.share().weight(turn);
+    acknowledgements.add(turn, needsCommit, weight, debts);
+    charge();
   }
 
   /** The state changed under the turn's feet. */
@@ -241,66 +292,44 @@ final class Instance<S> {
 
   /** Answers a turn whose id is known to be applied, when that is committed. */
   void answerAgain(Turn<S> turn) {
+    CompletableFuture<?> debts = turn.debts();
     synchronized (this) {
-      enqueue(turn, turn.policy == null ? module.policy() : turn.policy, null);
+      end(turn);
+      enqueue(turn, turn.policy == null ? module.policy() : turn.policy, debts);
     }
-    release();
+    acknowledgements.releaseAfter(debts);
     turn.over();
-  }
-
-  /** Answers what can be answered, in order, and shows the state that goes with it. */
-  private void release() {
-    Runnable replies = released();
-    if (replies != null) {
-      replies.run();
-    }
   }
 
   /** Takes out what can be answered. Returns what is to be said, or null. */
   @Nullable Runnable released() {
-    List<Turn<S>> released;
-    List<Listener> told;
-    synchronized (this) {
-      released = unanswered.takeReleasable(committed);
-      if (released.isEmpty()) {
-        return null;
-      }
-      boolean shown = show(Objects.requireNonNull(released.getLast().result));
-      told = shown && listeners != null ? List.copyOf(listeners) : List.of();
-    }
-    return () -> reply(released, told);
-  }
-
-  private static <S> void reply(List<Turn<S>> answered, List<Listener> told) {
-    Unanswered.answer(answered);
-    told.forEach(Listener::signal);
+    return acknowledgements.released();
   }
 
   /**
-   * Shows a state from now on, with the lock held. Returns whether another one was shown before.
+   * Answers turns that have waited too long for their commit; they stay applied. A reducer that
+   * runs for too long loses its turn, like a handler: others go on.
    */
-  @SuppressWarnings("ReferenceEquality") // whether it is the very object, however deep it is equal
-  private boolean show(Object state) {
-    boolean other = state != visible;
-    visible = state;
-    return other;
-  }
-
-  /** Answers turns that have waited too long for their commit; they stay applied. */
   boolean expire(int before) {
     List<Turn<S>> late;
+    Turn<S> stuck;
     boolean more;
     synchronized (this) {
-      late = unanswered.late(before);
-      more = !unanswered.isEmpty() && sequence > committed;
-      watched = more;
+      stuck = running.takeStuck(before);
+      late = acknowledgements.takeLate(before, !mailbox.isIdle());
+      more = acknowledgements.isWatched();
     }
-    for (Turn<S> turn : late) {
-      turn.done.completeExceptionally(
-          new OutcomeUnknownException(
-              "The commit of %s did not come within %s; it may still come"
-                  .formatted(turn.title, engine.options.ackTimeout())));
+    if (stuck != null) {
+      engine.executor.execute(
+          () -> {
+            stuck.fail(
+                new ActionTimeoutException(
+                    "%s took longer than %s and lost its turn"
+                        .formatted(stuck.title, engine.options.ackTimeout())));
+            drain();
+          });
     }
+    acknowledgements.tellLate(late);
     return more;
   }
 
@@ -318,20 +347,20 @@ final class Instance<S> {
   S visible() {
     Object held;
     synchronized (this) {
-      held = visible;
+      held = versions.visible();
     }
     return states().show(held);
   }
 
   /** What may be shown, as it is held. */
   synchronized Object visibleHeld() {
-    return visible;
+    return versions.visible();
   }
 
   S latest() {
     Object held;
     synchronized (this) {
-      held = latest;
+      held = versions.latest();
     }
     return states().show(held);
   }
@@ -343,7 +372,7 @@ final class Instance<S> {
 
   /** Whether somebody's change is in it: a record, or an action that will make one. */
   synchronized boolean isEstablished() {
-    return sequence > committed || (record != null && record.hasRecord() && !record.isErasing());
+    return isDirty() || (record != null && record.hasRecord() && !record.isErasing());
   }
 
   synchronized RestoreInfo restoreInfo(RestoreInfo.Cause cause) {
@@ -359,16 +388,16 @@ final class Instance<S> {
 
   /** The ids of a session's own actions that the state holds. */
   synchronized Map<String, ActionIds.Client> idsOf(String session) {
-    return ids.of(session);
+    return versions.ids().of(session);
   }
 
   /** What is known of an action, where only what was added is ever to be run again. */
   synchronized ActionIds.Known lookBack(ActionId id) {
-    return ids.lookBack(id, engine.time);
+    return versions.ids().lookBack(id, engine.time, module.idMemory());
   }
 
   synchronized boolean knows(ActionId id) {
-    return ids.look(id, engine.time) == ActionIds.Known.APPLIED;
+    return versions.ids().look(id, engine.time, module.idMemory()) == ActionIds.Known.APPLIED;
   }
 
   /** Returns false if the instance has left memory: ask for it again. */
@@ -376,22 +405,13 @@ final class Instance<S> {
     if (loading.isGone()) {
       return false;
     }
-    if (listeners == null) {
-      listeners = new ArrayList<>(1);
-    }
-    listeners.add(listener);
-    attended = true;
+    audience.add(listener);
     return true;
   }
 
   synchronized void remove(Listener listener) {
-    if (listeners != null) {
-      listeners.remove(listener);
-      lastUsed = engine.recency.now();
-      if (listeners.isEmpty()) {
-        listeners = null;
-      }
-    }
+    audience.remove(listener);
+    lastUsed = engine.recency.now();
   }
 
   synchronized void attach() {
@@ -406,10 +426,10 @@ final class Instance<S> {
   long unsavedBytes() {
     Object held;
     synchronized (this) {
-      if (record != null || sequence == 0) {
+      if (record != null || versions.sequence() == 0) {
         return 0;
       }
-      held = latest;
+      held = versions.latest();
     }
     return states().encode(held).length;
   }
@@ -427,72 +447,39 @@ final class Instance<S> {
   // What the record writer sees and does, with the lock held
 
   boolean isDirty() {
-    return sequence != committed;
+    return versions.isDirty();
   }
 
   long sequence() {
-    return sequence;
+    return versions.sequence();
   }
 
   long committed() {
-    return committed;
+    return versions.committed();
   }
 
   int epoch() {
-    return epoch;
+    return versions.epoch();
   }
 
   Object latestHeld() {
-    return latest;
+    return versions.latest();
   }
 
   Object committedHeld() {
-    return committedState;
+    return versions.committedState();
   }
 
   /** The actions that the newest state holds. */
   Map<String, ActionIds.Client> ids(Instant now) {
-    ids.prune(now);
-    return ids.all();
+    versions.ids().prune(now, module.idMemory().time());
+    return versions.ids().all();
   }
 
   /** The state of a sequence is in the store. */
   void commit(long upTo, Object state) {
-    committed = upTo;
-    committedState = state;
-  }
-
-  /**
-   * What becomes of the turns that another writer's record has undone.
-   *
-   * @param lost how many changes were undone
-   * @param stored are in that record, too
-   * @param again run again, before all that came later
-   * @param failed can not
-   * @param taken whether the caller has the instance's turn
-   */
-  record Overtaken<S>(
-      long lost, List<Turn<S>> stored, List<Turn<S>> again, List<Turn<S>> failed, boolean taken) {}
-
-  /** Goes on from another record. */
-  Overtaken<S> replace(Restored restored) {
-    long lost = sequence - committed;
-    List<Turn<S>> stored = new ArrayList<>();
-    List<Turn<S>> again = new ArrayList<>();
-    List<Turn<S>> failed = new ArrayList<>();
-    List<Turn<S>> undone = unanswered.takeUncommitted(committed, restored.state());
-    accept(restored);
-    for (Turn<S> turn : undone) {
-      turn.result = latest;
-      if (turn.id != null && knows(turn.id)) {
-        stored.add(turn);
-      } else if (turn.isInline() && again.size() < Engine.MAX_REPLAYED) {
-        again.add(turn);
-      } else {
-        failed.add(turn);
-      }
-    }
-    return new Overtaken<>(lost, stored, again, failed, mailbox.putBack(again));
+    versions.commit(upTo, state);
+    unanswered().committed(upTo);
   }
 
   // Loading
@@ -507,93 +494,21 @@ final class Instance<S> {
     var unused = loaded();
   }
 
-  /** Takes a restored state over, with the lock held. */
-  void accept(Restored restored) {
-    reset(restored.state(), ActionIds.of(restored.ids()));
-    if (record != null) {
-      record.accept(restored);
-    }
-  }
-
-  /** Makes a state the only one, with the lock held: whatever ran on another is not published. */
-  private void reset(Object state, ActionIds known) {
-    latest = state;
-    committedState = state;
-    visible = state;
-    committed = sequence;
-    epoch++;
-    ids = known;
-  }
-
   // What becomes of turns when the store says no
-
-  /** Settles turns that were applied to a state that another writer has replaced. */
-  void settle(Overtaken<S> overtaken) {
-    if (overtaken.taken) {
-      engine.executor.execute(this::drain);
-    }
-    Unanswered.answer(overtaken.stored);
-    for (Turn<S> turn : overtaken.failed) {
-      turn.fail(
-          new ConflictException(
-              "Another writer changed %s before %s was stored".formatted(title(), turn.title)));
-    }
-    long lost = overtaken.lost - overtaken.again.size();
-    if (!module.policy().isCommitted() && lost > 0) {
-      engine.reports.odd(
-          "%d acknowledged changes of %s lost against another writer".formatted(lost, title()));
-    }
-    signal();
-  }
-
-  /**
-   * What is in the store now cannot be read: whoever waits is told, the next access tries again.
-   */
-  void unload(LoadException error) {
-    List<Turn<S>> failed = new ArrayList<>();
-    synchronized (this) {
-      failed.addAll(unanswered.takeAll());
-      failed.addAll(mailbox.shut());
-      committed = sequence;
-      epoch++;
-      loading.forget();
-    }
-    failed.forEach(turn -> turn.fail(error));
-  }
-
-  /** The newest state cannot be stored: goes back to the committed one. */
-  void takeBack(StateRejectedException error) {
-    List<Turn<S>> undone;
-    synchronized (this) {
-      undone = unanswered.takeUncommitted(committed, committedState);
-      for (Turn<S> turn : undone) {
-        if (turn.id != null && turn.noted) {
-          ids.remove(turn.id);
-        }
-      }
-      reset(committedState, ids);
-    }
-    for (Turn<S> turn : undone) {
-      if (turn.id != null && knows(turn.id)) {
-        turn.done.complete(visibleHeld()); // It only asked again for an action that is stored.
-      } else {
-        turn.fail(error);
-      }
-    }
-    signal();
-  }
 
   /** Why no more actions are taken, or null. */
   synchronized @Nullable String degraded() {
     return record == null ? null : record.rejection();
   }
 
-  private void signal() {
-    List<Listener> told;
-    synchronized (this) {
-      told = listeners == null ? List.of() : List.copyOf(listeners);
-    }
-    told.forEach(Listener::signal);
+  /** Whether an action may run that leaves a state which can be stored again. */
+  synchronized boolean mayMend() {
+    return record != null && record.isUnfit();
+  }
+
+  /** Why a state does not end what keeps this from being saved, or null. */
+  @Nullable String unmended(Object state) {
+    return record != null && mayMend() && !record.fits(state) ? degraded() : null;
   }
 
   // Leaving
@@ -604,9 +519,7 @@ final class Instance<S> {
       if (!loading.isLive()) {
         return;
       }
-      boolean was = attended;
-      attended = listeners != null;
-      if (!was || record == null) {
+      if (!audience.takeAttended() || record == null) {
         return;
       }
     }
@@ -620,61 +533,12 @@ final class Instance<S> {
 
   /** Whether its record's time is up and nobody subscribes. */
   synchronized boolean isForsaken() {
-    return listeners == null && !attended && isOverdue();
-  }
-
-  /**
-   * Takes the state back to defaults and the record out of the store; who is attached goes on at
-   * once. A tombstone stays for a while, so that no write prepared before succeeds after.
-   */
-  CompletableFuture<Void> erase() {
-    Object held = states().hold(module.codec().initial(), null);
-    List<Turn<S>> failed;
-    CompletableFuture<Void> stale;
-    boolean turn;
-    synchronized (this) {
-      stale = loading.overtake();
-      turn = mailbox.open();
-      failed = unanswered.takeAll();
-      reset(held, new ActionIds());
-      if (record != null) {
-        record.beginErasing();
-      }
-    }
-    ConflictException error = new ConflictException(title() + " was erased");
-    failed.forEach(undone -> undone.fail(error));
-    signal();
-    if (stale != null) {
-      stale.complete(null);
-    }
-    if (turn) {
-      engine.executor.execute(this::drain);
-    }
-    return durable();
-  }
-
-  /**
-   * The session has taken the state along to another key: begins anew, and its record goes if it
-   * has not gone with the other key's first write.
-   */
-  void vacate() {
-    Object held = states().hold(module.codec().initial(), null);
-    RecordWriter<S> left;
-    synchronized (this) {
-      reset(held, new ActionIds());
-      left = record != null && record.hasRecord() ? record : null;
-      if (left != null) {
-        left.beginErasing();
-      }
-    }
-    if (left != null) {
-      left.changed(SavePolicy.committed());
-    }
+    return audience.isEmpty() && !audience.wasAttended() && isOverdue();
   }
 
   /** Whether there is a record to erase, as far as this instance knows. */
   synchronized boolean mayHaveRecord() {
-    return !loading.isLive() || isEstablished() || (record != null && record.isErasing());
+    return !loading.isLive() || isEstablished() || (record != null && record.hasSomething());
   }
 
   /** Leaves memory if nothing needs it: nobody that holds on to it, no turn, no unsaved change. */
@@ -684,9 +548,9 @@ final class Instance<S> {
           attached > 0
               || loading.isUnderWay()
               || (record != null && (isDirty() || record.isErasing() || record.isTouching()))
-              || (attended && module.expireAfter() != null)
-              || !unanswered.isEmpty()
-              || listeners != null;
+              || (audience.wasAttended() && module.expireAfter() != null)
+              || !unanswered().isEmpty()
+              || !audience.isEmpty();
       if (busy || !mailbox.leave()) {
         return false;
       }
@@ -717,19 +581,13 @@ final class Instance<S> {
     return mailbox.isIdle();
   }
 
-  /** Answers everything that waits, because the runtime has ended. */
-  void abandon() {
-    List<Turn<S>> waiting;
-    List<Turn<S>> applied;
-    synchronized (this) {
-      waiting = mailbox.end();
-      applied = unanswered.takeAll();
-      epoch++; // What runs now is not published.
-    }
-    ClosedException closed = new ClosedException("The runtime was closed before it ran");
-    waiting.forEach(turn -> turn.fail(closed));
-    OutcomeUnknownException unknown =
-        new OutcomeUnknownException("The runtime was closed before the commit of " + title());
-    applied.forEach(turn -> turn.fail(unknown));
+  /** What replaces the state other than actions. Made when needed: most instances never are. */
+  Replacement<S> replacement() {
+    return new Replacement<>(
+        engine, this, record, mailbox, loading, versions, audience, acknowledgements);
+  }
+
+  CompletableFuture<Void> erase() {
+    return replacement().erase();
   }
 }

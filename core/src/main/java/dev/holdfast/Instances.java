@@ -4,13 +4,16 @@ import dev.holdfast.save.AutoSaver;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ final class Instances {
   private final Map<String, StateModule<?>> modules;
   private final StateStore defaultStore;
   private final Map<StateStore, AutoSaver> savers;
+  private final Map<StateStore, Backlog> backlogs = new HashMap<>();
   private final ConcurrentHashMap<StateKey, Instance<?>> live = new ConcurrentHashMap<>();
   private final Departures departures;
   private Runnable onArrival = () -> {};
@@ -36,6 +40,9 @@ final class Instances {
     this.modules = modules;
     this.defaultStore = defaultStore;
     this.savers = savers;
+    savers
+        .keySet()
+        .forEach(store -> backlogs.put(store, new Backlog(engine.options.maxDirtyBytes())));
     this.departures = new Departures(engine);
   }
 
@@ -66,6 +73,46 @@ final class Instances {
 
   boolean isLive(StateKey key) {
     return live.containsKey(key);
+  }
+
+  /** The store of a key's records; null if no module here has it. */
+  @Nullable StateStore storeOf(StateKey key) {
+    boolean row = key.module().equals(SessionRow.MODULE.name());
+    StateModule<?> module = row ? SessionRow.MODULE : named(key.module());
+    if (module == null || !module.isPersistent()) {
+      return null;
+    }
+    StateStore own = module.store();
+    return own == null ? defaultStore : own;
+  }
+
+  /** The module of a name, which may be one that it had before. */
+  private @Nullable StateModule<?> named(String name) {
+    StateModule<?> now = modules.get(name);
+    return now != null
+        ? now
+        : modules.values().stream()
+            .filter(module -> module.formerNames().contains(name))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private Backlog backlog(StateStore store) {
+    return Objects.requireNonNull(backlogs.get(store));
+  }
+
+  /** Shows each store's saver, and what waits for it. */
+  void eachStore(BiConsumer<AutoSaver, Backlog> task) {
+    savers.forEach((store, saver) -> task.accept(saver, backlog(store)));
+  }
+
+  /** Refuses what would have to be saved in the runtime's own store, if too much waits there. */
+  void ensureRoom() {
+    Backlog backlog = backlog(defaultStore);
+    if (backlog.isFull()) {
+      throw new OverloadedException(
+          "More than %d bytes wait to be saved".formatted(backlog.most()));
+    }
   }
 
   int size() {
@@ -147,7 +194,11 @@ final class Instances {
       throw new IllegalStateException("No saver for the store of module " + module.name());
     }
     return new Instance<>(
-        engine, module, key, new Instance.Backing(store, saver), departures.of(key));
+        engine,
+        module,
+        key,
+        new Instance.Backing(store, saver, backlog(store)),
+        departures.of(key));
   }
 
   /** Lets go of an instance, which leaves memory if nothing else needs it. */

@@ -225,7 +225,7 @@ final class KeySwitch<S> {
         row.bind(module.name(), to, target().life(), turn.id, from.idsOf(binding.session().id())),
         (none, error) -> {
           if (error == null) {
-            goWhere(row.binding(module.name()), doubt);
+            goWhere(row.binding(module), doubt);
           } else {
             move(to, doubt == null ? error : doubt);
           }
@@ -275,7 +275,7 @@ final class KeySwitch<S> {
         left.loaded(),
         (none, error) -> {
           if (error == null) {
-            left.vacate();
+            left.replacement().vacate();
           }
           instances.detach(left);
           gone.complete(null);

@@ -36,10 +36,15 @@ final class LiveSession implements Session {
     this.seen = instances.engine().time.instant();
   }
 
-  /** A session of a client on a wire. */
-  static LiveSession ofWire(Instances instances, String id, Row row) {
+  /**
+   * A session of a client on a wire.
+   *
+   * @param seen when the client was last here; {@link Instant#MIN} if its row is to be asked
+   */
+  static LiveSession ofWire(Instances instances, String id, Row row, Instant seen) {
     LiveSession session = new LiveSession(instances, id, true);
     session.row = row;
+    session.seen = seen;
     return session;
   }
 
@@ -158,7 +163,7 @@ final class LiveSession implements Session {
       return first;
     }
     String name = module.isById() && key != null ? module.name() + "/" + key.id() : module.name();
-    boolean before = row().now().hasMet(name);
+    boolean before = row().hasMet(module, name.substring(module.name().length()));
     if (!before) {
       row().meet(name);
     }

@@ -1,20 +1,36 @@
 package dev.holdfast;
 
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StoreUnavailableException;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One load, which ends at the load time-out whatever the store does (law R2). */
-record Load(Engine engine, StateStore store, StateKey key, String title) {
+record Load(Engine engine, StateStore store, StateKey key, List<String> formerNames) {
 
-  CompletableFuture<Optional<StateRecord>> start() {
-    CompletableFuture<Optional<StateRecord>> answer = new CompletableFuture<>();
+  CompletableFuture<Found> start() {
+    return ask(
+        engine,
+        () -> {
+          engine.rescue().before(key);
+          formerNames.forEach(name -> engine.rescue().before(named(name)));
+          return Found.in(store, key, formerNames);
+        });
+  }
+
+  private StateKey named(String module) {
+    return new StateKey(module, key.scope(), key.id());
+  }
+
+  /** Asks a store something that may take as long as a load. */
+  static <T extends @Nullable Object> CompletableFuture<T> ask(
+      Engine engine, Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     var timeout = engine.options.loadTimeout();
     var timer =
         engine.time.schedule(
@@ -27,7 +43,7 @@ record Load(Engine engine, StateStore store, StateKey key, String title) {
       engine.io.execute(
           () -> {
             try {
-              answer.complete(Objects.requireNonNull(store.load(key), "the store gave null"));
+              answer.complete(question.get());
             } catch (RuntimeException e) {
               answer.completeExceptionally(e);
             }

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.store.StateRecord;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -50,9 +49,7 @@ final class LoadEvent extends Event {
    * @param restored completes after it, when the state is restored
    */
   static void watch(
-      String module,
-      CompletableFuture<Optional<StateRecord>> found,
-      CompletableFuture<Void> restored) {
+      String module, CompletableFuture<Found> found, CompletableFuture<Void> restored) {
     if (!PROBE.isEnabled()) {
       return;
     }
@@ -61,9 +58,12 @@ final class LoadEvent extends Event {
     var unused = restored.whenComplete((none, error) -> event.ended(found, error));
   }
 
-  private void ended(CompletableFuture<Optional<StateRecord>> found, @Nullable Throwable error) {
+  private void ended(CompletableFuture<Found> found, @Nullable Throwable error) {
     if (found.isDone() && !found.isCompletedExceptionally()) {
-      found.join().filter(record -> !record.isTombstone()).ifPresent(this::measure);
+      StateRecord record = found.join().record();
+      if (record != null && !record.isTombstone()) {
+        measure(record);
+      }
     }
     if (error != null) {
       outcome = error.getClass().getSimpleName();

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * cannot be read. Nothing ran and nothing was written; the next access tries again. The cause tells
  * which.
  */
-public final class LoadException extends HoldfastException {
+public sealed class LoadException extends HoldfastException
+    permits NewerRecordException, UnreadableRecordException {
   private static final long serialVersionUID = 1L;
 
   LoadException(String message) {

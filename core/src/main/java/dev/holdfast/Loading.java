@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.store.StateRecord;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -107,7 +106,7 @@ final class Loading<S> {
 
   private void load(CompletableFuture<Void> done) {
     if (record == null) {
-      engine.executor.execute(() -> restore(done, null));
+      engine.executor.execute(() -> restore(done, Found.of(null)));
     } else {
       var stored = record.load();
       LoadEvent.watch(instance.module().name(), stored, done);
@@ -115,7 +114,7 @@ final class Loading<S> {
           stored,
           (found, error) -> {
             if (found != null) {
-              restore(done, found.orElse(null));
+              restore(done, found);
             } else {
               failed(done, Objects.requireNonNull(error));
             }
@@ -123,10 +122,13 @@ final class Loading<S> {
     }
   }
 
-  private void restore(CompletableFuture<Void> done, @Nullable StateRecord found) {
+  private void restore(CompletableFuture<Void> done, Found found) {
     Restored restored;
     try {
       restored = Restored.of(instance.module(), found, instance.title());
+    } catch (UnreadableRecordException e) {
+      unreadable(done, found, e);
+      return;
     } catch (LoadException e) {
       failed(done, e);
       return;
@@ -138,9 +140,9 @@ final class Loading<S> {
       if (!isGoingOn(done)) {
         return; // An erase was faster, and what was loaded is of before.
       }
-      instance.accept(restored);
+      instance.replacement().accept(restored);
       if (record != null) {
-        record.noteDue(found);
+        record.noteDue(found.record());
       }
       if (hook != null) {
         mailbox.lead(hook);
@@ -159,6 +161,24 @@ final class Loading<S> {
     if (turn) {
       instance.drain();
     }
+  }
+
+  /** Fails, or goes on without the record when a copy of it is aside (law R3). */
+  private void unreadable(
+      CompletableFuture<Void> done, Found found, UnreadableRecordException error) {
+    if (record == null || instance.module().onUnreadable() == Unreadable.FAIL) {
+      failed(done, error);
+      return;
+    }
+    engine.afterAsync(
+        record.putAside(found),
+        (copy, problem) -> {
+          if (problem == null) {
+            restore(done, found.aside());
+          } else {
+            failed(done, problem);
+          }
+        });
   }
 
   /** The hook's turn, before all others; the state is shown when it is over. */

@@ -17,12 +17,23 @@ final class Mailbox<S> {
   // All guarded by this object's monitor, which is held for moments only.
   private @Nullable Turn<S> first;
   private @Nullable Turn<S> last;
+  private final @Nullable Backlog backlog;
   private int size;
   private boolean open;
   private boolean taken;
   private boolean gone;
   private boolean ended;
   private long places;
+
+  /** Counts what was put back; read without the monitor. */
+  private volatile int putBacks;
+
+  /**
+   * @param backlog is charged with large payloads while they wait; null if nobody counts
+   */
+  Mailbox(@Nullable Backlog backlog) {
+    this.backlog = backlog;
+  }
 
   /** What became of an addition. */
   enum Added {
@@ -45,9 +56,10 @@ final class Mailbox<S> {
     if (ended) {
       return Added.ENDED;
     }
-    if (size >= MAX_WAITING) {
+    if (size >= MAX_WAITING || (turn.bytes > 0 && backlog != null && backlog.isFull())) {
       return Added.FULL;
     }
+    charge(turn.bytes);
     if (last == null) {
       first = turn;
     } else {
@@ -63,26 +75,47 @@ final class Mailbox<S> {
    * Puts turns that were taken out to where they came from, however many wait. Returns whether the
    * caller has the turn.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the monitor alone
   synchronized boolean putBack(List<Turn<S>> turns) {
-    for (Turn<S> turn : turns) {
-      Turn<S> before = null;
-      Turn<S> after = first;
-      while (after != null && after.place < turn.place) {
-        before = after;
-        after = after.next;
-      }
-      turn.next = after;
-      if (before == null) {
-        first = turn;
-      } else {
-        before.next = turn;
-      }
-      if (after == null) {
-        last = turn;
-      }
-      size++;
-    }
+    turns.forEach(this::insert);
+    putBacks++;
     return takeTurn();
+  }
+
+  private void insert(Turn<S> turn) {
+    charge(turn.bytes);
+    Turn<S> before = null;
+    Turn<S> after = first;
+    while (after != null && after.place < turn.place) {
+      before = after;
+      after = after.next;
+    }
+    turn.next = after;
+    if (before == null) {
+      first = turn;
+    } else {
+      before.next = turn;
+    }
+    if (after == null) {
+      last = turn;
+    }
+    size++;
+  }
+
+  /**
+   * For the holder of the turn, before it runs one that it has taken out: puts it back if one that
+   * came before it was put back meanwhile (law A1).
+   */
+  boolean givesWay(Turn<S> turn) {
+    return turn.putBacks != putBacks && giveWay(turn);
+  }
+
+  private synchronized boolean giveWay(Turn<S> turn) {
+    if (first == null || first.place > turn.place) {
+      return false;
+    }
+    insert(turn);
+    return true;
   }
 
   /** Puts a turn before all others, while the mailbox is shut. */
@@ -93,6 +126,12 @@ final class Mailbox<S> {
       last = turn;
     }
     size++;
+  }
+
+  private void charge(long bytes) {
+    if (bytes != 0 && backlog != null) {
+      backlog.add(bytes);
+    }
   }
 
   private boolean takeTurn() {
@@ -115,7 +154,9 @@ final class Mailbox<S> {
       last = null;
     }
     next.next = null;
+    next.putBacks = putBacks;
     size--;
+    charge(-next.bytes);
     return next;
   }
 
@@ -131,6 +172,7 @@ final class Mailbox<S> {
     List<Turn<S>> waiting = new ArrayList<>(size);
     for (Turn<S> turn = first; turn != null; turn = turn.next) {
       waiting.add(turn);
+      charge(-turn.bytes);
     }
     first = null;
     last = null;

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxInstances the most in memory, but for those in use
  * @param maxRecordBytes for the content of one record
  * @param maxUnsavedBytes for what disconnected sessions keep without a record, all together
+ * @param maxDirtyBytes for what waits to be saved in one store
  */
 record Options(
     Duration loadTimeout,
@@ -24,7 +25,8 @@ record Options(
     Duration passivateAfter,
     int maxInstances,
     int maxRecordBytes,
-    long maxUnsavedBytes) {
+    long maxUnsavedBytes,
+    long maxDirtyBytes) {
 
   static final Options DEFAULT =
       new Options(
@@ -36,6 +38,7 @@ record Options(
           Duration.ofSeconds(60),
           1_000_000,
           1 << 20,
+          256L << 20,
           256L << 20);
 
   Options {
@@ -51,6 +54,9 @@ record Options(
     if (maxRecordBytes < 1_024 || maxRecordBytes > 256 << 20) {
       throw new IllegalArgumentException(
           "maxRecordBytes is 1 KiB to 256 MiB, got " + maxRecordBytes);
+    }
+    if (maxDirtyBytes < 1 << 20) {
+      throw new IllegalArgumentException("maxDirtyBytes is 1 MiB or more, got " + maxDirtyBytes);
     }
     if (maxUnsavedBytes < 0) {
       throw new IllegalArgumentException("maxUnsavedBytes is 0 or more, got " + maxUnsavedBytes);
@@ -74,7 +80,8 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withActionTimeout(Duration to) {
@@ -87,7 +94,8 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withAckTimeout(Duration to) {
@@ -100,7 +108,8 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withCloseTimeout(Duration to) {
@@ -113,7 +122,8 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withSessionTtl(Duration to) {
@@ -126,7 +136,8 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withPassivateAfter(Duration to) {
@@ -139,7 +150,8 @@ record Options(
         to,
         maxInstances,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withMaxInstances(int to) {
@@ -152,7 +164,8 @@ record Options(
         passivateAfter,
         to,
         maxRecordBytes,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withMaxRecordBytes(int to) {
@@ -165,7 +178,8 @@ record Options(
         passivateAfter,
         maxInstances,
         to,
-        maxUnsavedBytes);
+        maxUnsavedBytes,
+        maxDirtyBytes);
   }
 
   Options withMaxUnsavedBytes(long to) {
@@ -178,6 +192,21 @@ record Options(
         passivateAfter,
         maxInstances,
         maxRecordBytes,
+        to,
+        maxDirtyBytes);
+  }
+
+  Options withMaxDirtyBytes(long to) {
+    return new Options(
+        loadTimeout,
+        actionTimeout,
+        ackTimeout,
+        closeTimeout,
+        sessionTtl,
+        passivateAfter,
+        maxInstances,
+        maxRecordBytes,
+        maxUnsavedBytes,
         to);
   }
 }

@@ -1,10 +1,12 @@
 package dev.holdfast;
 
+import dev.holdfast.codec.JsonTree;
 import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class Persistence<S> {
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST_MEMORY = Duration.ofDays(30);
+  private static final int MOST_CLIENTS = 1_000_000;
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private SavePolicy policy = SavePolicy.committed();
   private @Nullable StateStore store;
   private @Nullable Duration expireAfter;
   private @Nullable BinaryOperator<S> onAdopt;
+  private ActionIds.Memory idMemory = ActionIds.Memory.DEFAULT;
 
   private final RecordOptions records = new RecordOptions();
 
@@ -57,6 +62,61 @@ public final class Persistence<S> {
   /** Saves and restores everything but these members; see {@link #paths}, which excludes this. */
   public Persistence<S> exceptPaths(String... paths) {
     records.exceptPaths(paths);
+    return this;
+  }
+
+  /**
+   * The version of the state's schema, from 1, which it is by default. Each version from 2 on needs
+   * a step from the one before, see {@link #migrate}. A record of a newer version fails this
+   * module's actions with {@link NewerRecordException} (law R5).
+   */
+  public Persistence<S> version(int version) {
+    records.version(version);
+    return this;
+  }
+
+  /**
+   * Takes stored states from one version to the next. Steps run in order, none skipped, whenever an
+   * older record is loaded, and see all of it, also what the code does not know; the record itself
+   * is written in the new version with its next change. A step that throws makes the record
+   * unreadable (law R3), and leaves it as it is.
+   *
+   * @param from the version that the step goes on from
+   * @param step a pure function of the tree, which may run more than once and must not block
+   */
+  public Persistence<S> migrate(int from, Consumer<JsonTree> step) {
+    records.migrate(from, step);
+    return this;
+  }
+
+  /**
+   * Writes records in an older version than the code's, so that programs of that version can still
+   * read them: the first of the two releases of a rolling change (law R5). Both versions are read.
+   *
+   * @param version the version to write, below {@link #version}
+   * @param down takes a state there from the code's version; pure, and must not block
+   */
+  public Persistence<S> writes(int version, Consumer<JsonTree> down) {
+    records.writes(version, down);
+    return this;
+  }
+
+  /** What becomes of a record that cannot be read; {@link Unreadable#FAIL} by default. */
+  public Persistence<S> onUnreadable(Unreadable choice) {
+    records.onUnreadable(choice);
+    return this;
+  }
+
+  /**
+   * A name that the module had before. Its records under that name are found, also through what
+   * sessions remember; each is moved with its first write. No program that still uses the old name
+   * may run at the same time. May be said several times, the latest name first.
+   *
+   * @throws IllegalArgumentException from {@link Holdfast.Builder#open()}, if another module has or
+   *     had that name
+   */
+  public Persistence<S> formerly(String name) {
+    records.formerly(name);
     return this;
   }
 
@@ -97,6 +157,35 @@ public final class Persistence<S> {
   public Persistence<S> onAdopt(BinaryOperator<S> merge) {
     this.onAdopt = Objects.requireNonNull(merge, "merge");
     return this;
+  }
+
+  /**
+   * How many clients' action ids each record remembers, and for how long, so that an action sent
+   * again is not applied again (law A6). By default 4,096 clients for 10 minutes. A full table
+   * refuses actions with ids of further clients with {@link OverloadedException} rather than
+   * forget. A client costs about 40 bytes of the record.
+   *
+   * @param atMost 1 to 1,000,000 clients
+   * @param atLeastFor since a client's newest action: 1 second to 30 days; clients that send again
+   *     after longer outages need more
+   * @throws IllegalArgumentException if one is out of range
+   */
+  public Persistence<S> rememberActionIds(int atMost, Duration atLeastFor) {
+    if (atMost < 1 || atMost > MOST_CLIENTS) {
+      throw new IllegalArgumentException(
+          "rememberActionIds takes 1 to %d clients, got %d".formatted(MOST_CLIENTS, atMost));
+    }
+    if (atLeastFor.compareTo(SHORTEST) < 0 || atLeastFor.compareTo(LONGEST_MEMORY) > 0) {
+      throw new IllegalArgumentException(
+          "rememberActionIds is for %s to %s, got %s"
+              .formatted(SHORTEST, LONGEST_MEMORY, atLeastFor));
+    }
+    this.idMemory = new ActionIds.Memory(atMost, atLeastFor);
+    return this;
+  }
+
+  ActionIds.Memory idMemory() {
+    return idMemory;
   }
 
   @Nullable BinaryOperator<S> onAdopt() {

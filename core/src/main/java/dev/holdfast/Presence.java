@@ -27,6 +27,11 @@ final class Presence<S> {
     this.engine = engine;
   }
 
+  /** Whether a module wants to know who is there. */
+  static boolean isHeeded(StateModule<?> module) {
+    return module.hooks().onAttach() != null || module.hooks().onDetach() != null;
+  }
+
   /** Where the session is from now on; null for nowhere. */
   @SuppressWarnings("ReferenceEquality") // the very instance
   void at(@Nullable Instance<S> place) {

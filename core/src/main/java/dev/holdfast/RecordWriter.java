@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Found.Leftover;
 import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.codec.UnencodableStateException;
 import dev.holdfast.codec.UnknownMembers;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +45,7 @@ final class RecordWriter<S> extends Savable {
   private final StateKey key;
   private final StateStore store;
   private final AutoSaver saver;
+  private final Share share;
 
   private Revision revision = Revision.NONE;
   private boolean hasRecord;
@@ -62,11 +63,23 @@ final class RecordWriter<S> extends Savable {
   /** Drawn anew when another writer was first: what is uncommitted then is another's business. */
   private long writer;
 
+  /** Of the key, under former names of the module; they go with its next write. */
+  private List<Leftover> leftovers = List.of();
+
   /** What the record has that the program does not know; it goes with the record. */
   private UnknownMembers unknown = UnknownMembers.NONE;
 
+  /** Whether the key's record cannot be read, and is aside. */
+  private boolean isAside;
+
   /** Whether a write may have landed of which nothing was heard. */
   private boolean inDoubt;
+
+  /** The last such write. */
+  private @Nullable Doubt doubt;
+
+  /** What was prepared last, until something is heard of it; the saver's alone. */
+  private @Nullable Put sent;
 
   private @Nullable Flight flight;
 
@@ -75,6 +88,15 @@ final class RecordWriter<S> extends Savable {
 
   private @Nullable List<Flush> flushes;
   private @Nullable String rejection;
+
+  /** Whether it is not even offered to the store: it is too large, or cannot be encoded. */
+  private boolean unfit;
+
+  /** Whether it was past half of the limit. For the saver's thread alone. */
+  private boolean large;
+
+  /** Whether its size does not matter any more. */
+  private boolean rescuing;
 
   /**
    * A write on its way.
@@ -90,15 +112,18 @@ final class RecordWriter<S> extends Savable {
     }
   }
 
+  /** A write of which nothing was heard. */
+  private record Doubt(Flight flight, Put put, long due) {}
+
   private record Flush(long sequence, CompletableFuture<Void> done) {}
 
-  RecordWriter(
-      Engine engine, Instance<S> instance, StateKey key, StateStore store, AutoSaver saver) {
+  RecordWriter(Engine engine, Instance<S> instance, StateKey key, Instance.Backing backing) {
     this.engine = engine;
     this.instance = instance;
     this.key = key;
-    this.store = store;
-    this.saver = saver;
+    this.store = backing.store();
+    this.saver = backing.saver();
+    this.share = new Share(backing.backlog());
     this.writer = engine.random.nextLong();
   }
 
@@ -107,8 +132,35 @@ final class RecordWriter<S> extends Savable {
     return key;
   }
 
-  CompletableFuture<Optional<StateRecord>> load() {
-    return new Load(engine, store, key, instance.title()).start();
+  CompletableFuture<Found> load() {
+    CompletableFuture<Found> load =
+        new Load(engine, store, key, instance.module().formerNames()).start();
+    engine.after(
+        load,
+        (found, error) -> {
+          StateRecord record = found == null ? null : found.record();
+          if (record != null) {
+            measured(record.content().length);
+          }
+        });
+    return load;
+  }
+
+  /** Puts a copy of what cannot be read aside. */
+  CompletableFuture<StateKey> putAside(Found found) {
+    StateRecord record = Objects.requireNonNull(found.record());
+    return Load.ask(
+        engine,
+        () -> {
+          StateKey copy = Quarantine.keep(store, key, record, instance.title());
+          engine.reports.onQuarantined(key, copy);
+          return copy;
+        });
+  }
+
+  /** Takes what else the store has of the key out of it. */
+  CompletableFuture<Void> eraseRelics() {
+    return Relics.erase(engine, store, instance.module(), key);
   }
 
   void changed(SavePolicy policy) {
@@ -118,7 +170,17 @@ final class RecordWriter<S> extends Savable {
   // With the instance's lock held
 
   long life() {
-    return hasRecord ? revision.incarnation() : 0;
+    return hasRecord ? origin().incarnation() : 0;
+  }
+
+  /** What the next write goes on from: a record under a former name goes on living. */
+  private Revision origin() {
+    return revision.isNone() && !leftovers.isEmpty() ? leftovers.getFirst().revision() : revision;
+  }
+
+  private Revision after() {
+    Revision origin = origin();
+    return hasRecord && !origin.isNone() ? origin.next() : Revision.first(nonZero());
   }
 
   boolean isTouching() {
@@ -129,8 +191,21 @@ final class RecordWriter<S> extends Savable {
     return hasRecord;
   }
 
+  /** Whether the store has something of the key that an erase must take away. */
+  boolean hasSomething() {
+    return hasRecord || isAside || erasing;
+  }
+
   boolean isErasing() {
     return erasing;
+  }
+
+  Share share() {
+    return share;
+  }
+
+  boolean isUnfit() {
+    return unfit && rejection != null;
   }
 
   /** Why the newest state is not saved, or null. */
@@ -139,7 +214,7 @@ final class RecordWriter<S> extends Savable {
   }
 
   RestoreInfo info(RestoreInfo.Cause cause) {
-    return new RestoreInfo(!hasRecord, hasRecord ? revision : Revision.NONE, schemaVersion, cause);
+    return new RestoreInfo(!hasRecord, hasRecord ? origin() : Revision.NONE, schemaVersion, cause);
   }
 
   /** Goes on from a record. */
@@ -148,7 +223,10 @@ final class RecordWriter<S> extends Savable {
     hasRecord = restored.isRecord();
     schemaVersion = restored.schemaVersion();
     unknown = restored.unknown();
+    leftovers = restored.leftovers();
+    isAside = restored.isAside();
     inDoubt = false;
+    doubt = null;
     erasing = false;
     adoptions = null;
     rejection = null;
@@ -282,7 +360,7 @@ final class RecordWriter<S> extends Savable {
       skipped = !next.erases && !touching && !inDoubt && instance.module().records().isPartial();
       flight = next;
       expected = revision;
-      after = hasRecord ? expected.next() : Revision.first(nonZero());
+      after = after();
       ids = instance.ids(now);
     }
     WriterMark mark = new WriterMark(writer, next.sequence);
@@ -293,10 +371,47 @@ final class RecordWriter<S> extends Savable {
     if (skipped && isStoredAlready(next)) {
       return null;
     }
-    byte[] content = encode(next, ids);
-    StateRecord record = new StateRecord(after, mark, 1, now, dueAt(next.state, now), content);
+    byte[] content;
+    try {
+      content = encode(next, ids);
+    } catch (UnfitStateException e) {
+      return findOut(e);
+    }
+    int version = instance.module().records().writes();
+    StateRecord record =
+        new StateRecord(after, mark, version, now, dueAt(next.state, now), content);
     preparedDue = millis(record.dueAt());
-    return new Put(key, expected, record);
+    sent = new Put(key, expected, record);
+    return sent;
+  }
+
+  /**
+   * The newest state cannot be stored, and an earlier one may be: writes that once more first, so
+   * that nobody is told of an action that is stored that it is not (laws S4 and S7).
+   */
+  private Put findOut(UnfitStateException unfit) {
+    synchronized (instance) {
+      Doubt lost = doubt;
+      if (lost == null
+          || lost.flight.epoch != instance.epoch()
+          || !lost.put.expected().equals(revision)) {
+        throw unfit;
+      }
+      flight = lost.flight;
+      preparedDue = lost.due;
+      sent = lost.put;
+      return lost.put;
+    }
+  }
+
+  /** What to keep of it when the store has not taken it; null if there is nothing, or no form. */
+  @Nullable Put rescued() {
+    rescuing = true;
+    try {
+      return prepare() instanceof Put put ? put : null;
+    } catch (UnfitStateException e) {
+      return null;
+    }
   }
 
   private Flight next() {
@@ -344,7 +459,6 @@ final class RecordWriter<S> extends Savable {
   }
 
   private byte[] encode(Flight next, Map<String, ActionIds.Client> ids) {
-    int most = engine.options.maxRecordBytes();
     byte[] content;
     try {
       RecordCodec.Written written =
@@ -357,15 +471,60 @@ final class RecordWriter<S> extends Savable {
           flight = next.with(written.unknown());
         }
       }
-      content = new Envelope(written.json(), ids).encode();
+      content = new Envelope(written.json(), ids).encode(instance.module().records().writes());
     } catch (UnencodableStateException | StackOverflowError e) {
-      throw new UnfitStateException("its state cannot be encoded: " + e.getMessage());
+      throw unfit("its state cannot be encoded: " + e.getMessage());
     }
-    if (content.length > most) {
-      throw new UnfitStateException(
-          "its state has %d bytes, at most %d are allowed".formatted(content.length, most));
+    measured(content.length);
+    if (content.length > most()) {
+      throw unfit(
+          "its state has %d bytes, at most %d are allowed".formatted(content.length, most()));
     }
+    warn(content.length);
     return content;
+  }
+
+  /** What was acknowledged already may be larger than it should (law S7). */
+  private long most() {
+    long most = rescuing ? Integer.MAX_VALUE : engine.options.maxRecordBytes();
+    return instance.module().policy().isCommitted() ? most : 2 * most;
+  }
+
+  private UnfitStateException unfit(String reason) {
+    synchronized (instance) {
+      unfit = true;
+    }
+    return new UnfitStateException(reason);
+  }
+
+  private void measured(int bytes) {
+    synchronized (instance) {
+      unfit = false;
+      share.measured(bytes);
+      instance.charge();
+    }
+  }
+
+  private void warn(int bytes) {
+    int most = engine.options.maxRecordBytes();
+    if (bytes > most / 2 && !large) {
+      engine.reports.onLarge(key, bytes, most);
+    }
+    large = bytes > most / 2;
+  }
+
+  /** Whether a state can be stored, as far as its size and form go. */
+  boolean fits(Object state) {
+    UnknownMembers with;
+    synchronized (instance) {
+      with = unknown;
+    }
+    StateModule<S> module = instance.module();
+    try {
+      return module.records().write(module.states().encode(state), with).json().length <= most();
+    } catch (UnencodableStateException | StackOverflowError e) {
+      return false;
+    }
   }
 
   private @Nullable Instant dueAt(Object state, Instant now) {
@@ -384,39 +543,59 @@ final class RecordWriter<S> extends Savable {
 
   @Override
   protected List<Companion> companions() {
-    List<Adoption> going;
+    List<Adoption> going = List.of();
+    List<Companion> along;
     synchronized (instance) {
       Flight prepared = flight;
-      if (adoptions == null || prepared == null || prepared.erases) {
+      if (prepared == null || (adoptions == null && leftovers.isEmpty())) {
         return List.of();
       }
-      going = adoptions.stream().filter(a -> a.sequence() <= prepared.sequence).toList();
-    }
-    List<Companion> along = new ArrayList<>(going.size());
-    for (Adoption adoption : going) {
-      Companion companion = adoption.companion(key);
-      if (companion != null) {
-        along.add(companion);
+      if (adoptions != null && !prepared.erases) {
+        going = adoptions.stream().filter(a -> a.sequence() <= prepared.sequence).toList();
       }
+      along = endsOfLeftovers(key);
+    }
+    for (Adoption adoption : going) {
+      along.addAll(adoption.companions(key));
     }
     return along;
   }
 
-  /** The end of this record in a batch that adopts it; null if it is another one by now. */
-  @Nullable Companion leaving(StateKey adopting, Revision adopted) {
+  /** What is left under former names goes when the key itself is stored, and not before. */
+  private List<Companion> endsOfLeftovers(StateKey stored) {
+    Instant now = engine.time.instant();
+    WriterMark mark = new WriterMark(writer, instance.committed());
+    List<Companion> ends = new ArrayList<>(leftovers.size());
+    for (Leftover left : leftovers) {
+      ends.add(new Companion(left.tombstone(stored, mark, now), result -> forget(left)));
+    }
+    return ends;
+  }
+
+  /** One that was not removed now has been written meanwhile, and the next load finds it. */
+  private void forget(Leftover left) {
+    synchronized (instance) {
+      leftovers = leftovers.stream().filter(other -> !other.equals(left)).toList();
+    }
+  }
+
+  /** The end of this record in a batch that adopts it; nothing if it is another one by now. */
+  List<Companion> leaving(StateKey adopting, Revision adopted) {
     Instant now = engine.time.instant();
     synchronized (instance) {
       if (!hasRecord || erasing || !revision.equals(adopted)) {
-        return null;
+        return List.of();
       }
       StateRecord end =
           StateRecord.tombstone(
-              revision.next(),
+              after(),
               new WriterMark(writer, instance.committed()),
               now,
               now.plus(Engine.TOMBSTONE));
       Put put = new Put(key, revision, end, adopting);
-      return new Companion(put, result -> left(put, result));
+      List<Companion> ends = endsOfLeftovers(adopting);
+      ends.add(new Companion(put, result -> left(put, result)));
+      return ends;
     }
   }
 
@@ -443,14 +622,18 @@ final class RecordWriter<S> extends Savable {
     synchronized (instance) {
       revision = now;
       hasRecord = asRecord;
+      isAside = false;
       erasing = erasing && asRecord;
       rejection = null;
       inDoubt = false;
+      doubt = null;
+      sent = null;
       due = dueThen;
       touching = false;
       adopted(upTo);
       boolean erasedSince = flight != null && flight.erases && asRecord;
-      if (flight != null && flight.epoch == instance.epoch() && !erasedSince) {
+      boolean older = upTo < instance.committed(); // A reset since has settled what came after.
+      if (flight != null && flight.epoch == instance.epoch() && !erasedSince && !older) {
         instance.commit(upTo, state);
         unknown = flight.unknown;
       }
@@ -479,17 +662,21 @@ final class RecordWriter<S> extends Savable {
     // Nothing is known, so nothing changes: see the top of this class.
     synchronized (instance) {
       inDoubt = true;
+      if (flight != null && !flight.erases && sent != null) {
+        doubt = new Doubt(flight, sent, preparedDue);
+      }
     }
   }
 
   /** Reads the record, in bounded time, and on no thread of the saver's. */
   @Override
   protected CompletableFuture<Boolean> conflicted(Revision actual) {
-    return load().thenApplyAsync(found -> resolve(found.orElse(null), actual), engine.executor);
+    return load().thenApplyAsync(found -> resolve(found.own(), actual), engine.executor);
   }
 
   /** Returns whether there is something to write again. */
-  private boolean resolve(@Nullable StateRecord record, Revision actual) {
+  private boolean resolve(Found found, Revision actual) {
+    StateRecord record = found.record();
     if (record != null && record.writer().writer() == writer) {
       return storedBefore(record);
     }
@@ -502,7 +689,7 @@ final class RecordWriter<S> extends Savable {
       }
     }
     engine.reports.onConflict(key, actual);
-    return overtaken(record);
+    return overtaken(found);
   }
 
   /** An attempt of ours had landed, and its reply was lost. */
@@ -511,7 +698,7 @@ final class RecordWriter<S> extends Savable {
     Flight lost = Objects.requireNonNull(flight);
     Object state = lost.state;
     if (upTo != lost.sequence) {
-      Restored restored = read(record);
+      Restored restored = read(Found.of(record));
       if (restored == null) {
         return false;
       }
@@ -526,33 +713,33 @@ final class RecordWriter<S> extends Savable {
    *
    * @return whether there is something to write again
    */
-  private boolean overtaken(@Nullable StateRecord record) {
-    Restored restored = read(record);
+  private boolean overtaken(Found found) {
+    Restored restored = read(found);
     if (restored == null) {
       return false;
     }
-    Instance.Overtaken<S> overtaken;
+    Overtaken<S> overtaken;
     List<Flush> broken;
     synchronized (instance) {
       if (erasing) {
         return true;
       }
-      overtaken = instance.replace(restored);
-      noteDue(record);
+      overtaken = instance.replacement().replace(restored);
+      noteDue(found.record());
       writer = engine.random.nextLong();
       broken = takeFlushes(Long.MAX_VALUE);
     }
     ConflictEvent.report(key.module(), restored.revision(), overtaken);
-    instance.settle(overtaken);
+    instance.replacement().settle(overtaken);
     fail(broken, new ConflictException("Another writer changed " + instance.title() + " first"));
     return false;
   }
 
-  private @Nullable Restored read(@Nullable StateRecord record) {
+  private @Nullable Restored read(Found found) {
     try {
-      return Restored.of(instance.module(), record, instance.title());
+      return Restored.of(instance.module(), found, instance.title());
     } catch (LoadException e) {
-      instance.unload(e);
+      instance.replacement().unload(e);
       return null;
     }
   }
@@ -563,13 +750,20 @@ final class RecordWriter<S> extends Savable {
         new StateRejectedException("%s cannot be stored: %s".formatted(instance.title(), reason));
     boolean committed = instance.module().policy().isCommitted();
     List<Flush> broken;
+    long doubtful;
     synchronized (instance) {
       rejection = committed ? null : reason;
       adoptions = null;
       broken = takeFlushes(Long.MAX_VALUE);
+      sent = null;
+      doubtful = doubt == null ? 0 : doubt.flight.sequence;
+      if (doubt != null) {
+        writer = engine.random.nextLong(); // If it has landed, this state does not go on from it.
+      }
+      doubt = null;
     }
     if (committed) {
-      instance.takeBack(error);
+      instance.replacement().takeBack(error, doubtful);
     }
     fail(broken, error);
     return !committed;

@@ -75,7 +75,9 @@ public final class Records {
       throw new IllegalArgumentException("A tombstone holds no state");
     }
     try {
-      return new String(Envelope.decode(record.content()).state(), StandardCharsets.UTF_8);
+      return new String(
+          Envelope.decode(record.content(), record.schemaVersion()).state(),
+          StandardCharsets.UTF_8);
     } catch (UnreadableContentException e) {
       throw new IllegalArgumentException(
           "The record at revision %s cannot be read: %s"

@@ -33,6 +33,13 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
   /** The instance that the handle stands for now, if that is known. */
   abstract @Nullable Instance<S> target();
 
+  /** The same, found out for a handler that is about to wait for it. */
+  private @Nullable Instance<S> located() {
+    Binding<S> binding = binding();
+    Instance<S> known = target();
+    return known == null && binding != null ? binding.located() : known;
+  }
+
   /** The instance, loaded and ready to be shown. */
   abstract CompletableFuture<Instance<S>> ready();
 
@@ -54,7 +61,7 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
     }
     CurrentTurn outer = outer();
     Turn<S> turn = turn(action, payload, outer);
-    Instance<S> target = outer == null ? null : target();
+    Instance<S> target = outer == null ? null : located();
     if (outer == null || target == null) {
       submit(turn, outer == null);
       return await(turn);
@@ -129,6 +136,7 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
     instances.ensureOpen();
     Action<S> action = module.table().find(name, payload);
     Turn<S> turn = turn(action, payload, outer);
+    turn.bytes = PayloadSize.of(payload);
     turn.event = ActionEvent.of(module.name(), name, turn.done);
     return turn;
   }

@@ -3,34 +3,43 @@ package dev.holdfast;
 import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
+import dev.holdfast.time.TimeSource;
+import java.nio.file.Path;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Tells people what went wrong where no caller can be told: the log, and the listener that the
- * program gave. Session-scoped ids are left out of the log.
+ * program gave. The log names modules, the listener is told keys.
  */
 final class Reports implements SaveListener {
 
-  private static final Logger log = LoggerFactory.getLogger("dev.holdfast");
-
   private final SaveListener listener;
+  private final QuietLog log;
 
-  Reports(SaveListener listener) {
+  Reports(SaveListener listener, TimeSource time) {
     this.listener = listener;
+    this.log = new QuietLog(time);
   }
 
   /** Something of the user's threw. */
   void threw(String what, Throwable error) {
-    log.warn("{} threw", what, error);
+    log.say(Level.WARN, what, what + " threw " + QuietLog.brief(error), error);
   }
 
   /** Something is not as it should be, and nothing was lost by it. */
   void odd(String what) {
-    log.warn("{}", what);
+    log.say(Level.WARN, what, what, null);
   }
 
+  /** Says something of a key's module, once in a while for each module. */
+  private void say(Level level, StateKey key, String kind, @Nullable String detail) {
+    String text = kind.formatted(key.module());
+    log.say(level, text, detail == null ? text : text + ": " + detail, null);
+  }
+
+  /** For messages to a caller, who knows the key. */
   static String shown(StateKey key) {
     return key.scope() == StateKey.Scope.SESSION
         ? key.module() + " of a session"
@@ -39,18 +48,21 @@ final class Reports implements SaveListener {
 
   @Override
   public void onSaveFailed(List<StateKey> keys, int failures, RuntimeException error) {
-    if (failures == 1) {
-      log.warn("Saving {} keys failed; trying again", keys.size(), error);
-    } else if (Integer.bitCount(failures) == 1) { // Each time it has doubled: not a flood.
-      log.warn(
-          "Saving {} keys failed {} times in a row: {}", keys.size(), failures, error.getMessage());
+    if (Integer.bitCount(failures) == 1) { // The first, and each time it has doubled: not a flood.
+      Throwable place = failures == 1 ? error : null;
+      log.say(
+          Level.WARN,
+          "failed " + failures,
+          "Saving %d keys failed %d times in a row, and is tried again: %s"
+              .formatted(keys.size(), failures, QuietLog.brief(error)),
+          place);
     }
     tell(() -> listener.onSaveFailed(keys, failures, error));
   }
 
   @Override
   public void onRecovered() {
-    log.info("Saving works again");
+    log.say(Level.INFO, "recovered", "Saving works again", null);
     tell(listener::onRecovered);
   }
 
@@ -66,31 +78,82 @@ final class Reports implements SaveListener {
 
   @Override
   public void onDegraded(StateKey key, String reason) {
-    log.warn("{} is not saved while others are, and is tried again: {}", shown(key), reason);
+    say(Level.WARN, key, "A record of module %s is not saved while others are", reason);
     tell(() -> listener.onDegraded(key, reason));
   }
 
   @Override
   public void onRestored(StateKey key) {
-    log.info("{} is saved again", shown(key));
+    say(Level.INFO, key, "A record of module %s is saved again", null);
     tell(() -> listener.onRestored(key));
   }
 
   @Override
   public void onConflict(StateKey key, Revision actual) {
-    log.info("Another writer changed {} first; it is at {} now", shown(key), actual);
+    say(Level.INFO, key, "Another writer changed a record of module %s first", null);
     tell(() -> listener.onConflict(key, actual));
   }
 
   @Override
+  public void onQuarantined(StateKey key, StateKey copy) {
+    say(
+        Level.ERROR,
+        key,
+        "A record of module %s cannot be read; it was put aside",
+        "as of module " + copy.module());
+    tell(() -> listener.onQuarantined(key, copy));
+  }
+
+  @Override
+  public void onLost(StateKey key, long changes) {
+    say(
+        Level.WARN,
+        key,
+        "Acknowledged changes of a record of module %s lost against another writer",
+        Long.toString(changes));
+    tell(() -> listener.onLost(key, changes));
+  }
+
+  @Override
   public void onRejected(StateKey key, String reason) {
-    log.warn("{} cannot be stored as it is: {}", shown(key), reason);
+    say(Level.WARN, key, "A record of module %s cannot be stored as it is", reason);
     tell(() -> listener.onRejected(key, reason));
   }
 
   @Override
+  public void onLarge(StateKey key, int bytes, int most) {
+    say(
+        Level.WARN,
+        key,
+        "A record of module %s has more than half of the bytes that are allowed",
+        "%d of %d".formatted(bytes, most));
+    tell(() -> listener.onLarge(key, bytes, most));
+  }
+
+  /** What became of a rescued record. */
+  void restored(StateKey key, String what) {
+    say(Level.INFO, key, "A rescued record of module %s", what);
+  }
+
+  @Override
+  public void onRescued(List<StateKey> keys, Path file) {
+    odd("What is unsaved of %d keys is kept in %s for the next start".formatted(keys.size(), file));
+    tell(() -> listener.onRescued(keys, file));
+  }
+
+  @Override
+  public void onKeptAside(StateKey key, Path file, String reason) {
+    say(Level.WARN, key, "A rescued record of module %s is kept aside", file + ", " + reason);
+    tell(() -> listener.onKeptAside(key, file, reason));
+  }
+
+  @Override
   public void onUnsaved(List<StateKey> keys) {
-    log.error("Closed with unsaved changes of {} keys", keys.size());
+    log.say(
+        Level.ERROR,
+        "unsaved",
+        "Closed with unsaved changes of %d keys".formatted(keys.size()),
+        null);
     tell(() -> listener.onUnsaved(keys));
   }
 

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +96,7 @@ final class Row {
     Map<String, ActionIds.Client> brought = new HashMap<>();
     earlier.forEach((client, known) -> brought.put(ActionId.on(module, client), known));
     turn.brought = brought;
-    instance.submit(turn, true);
-    return turn.done;
+    return run(turn);
   }
 
   /** Notes that the record which a module was bound to is gone. */
@@ -102,17 +104,46 @@ final class Row {
     return bind(module, null, 0, null, Map.of());
   }
 
-  /** The id that a module is bound to, or null. */
-  @Nullable String binding(String module) {
-    return now().binding(module);
+  /** The id that the session's state named, be it under a former name of the module; or null. */
+  @Nullable String binding(StateModule<?> module) {
+    SessionRow row = now();
+    return named(module, row::hasMet).map(row::binding).orElse(null);
+  }
+
+  /** The life of the record that a module is bound to, 0 if that is not known. */
+  long life(StateModule<?> module) {
+    SessionRow row = now();
+    return named(module, row::hasMet).map(row::life).orElse(0L);
+  }
+
+  /**
+   * Whether the session has met a module, be it under a former name.
+   *
+   * @param suffix to the name, for one instance of several
+   */
+  boolean hasMet(StateModule<?> module, String suffix) {
+    return named(module, name -> now().hasMet(name + suffix)).isPresent();
   }
 
   /**
    * What is known of an action from the session's changes of key. One that came before such a
    * change, and was not applied then, is never run after it: it was meant for another key.
    */
-  ActionIds.Known look(String module, ActionId action) {
+  ActionIds.Known look(StateModule<?> module, ActionId action) {
+    return named(module, name -> lookBack(name, action) != ActionIds.Known.NEW)
+        .map(name -> lookBack(name, action))
+        .orElse(ActionIds.Known.NEW);
+  }
+
+  private ActionIds.Known lookBack(String module, ActionId action) {
     return instance.lookBack(action.on(module));
+  }
+
+  /** The first of a module's names, the present one before the former ones, that fits. */
+  private static Optional<String> named(StateModule<?> module, Predicate<String> fits) {
+    return Stream.concat(Stream.of(module.name()), module.formerNames().stream())
+        .filter(fits)
+        .findFirst();
   }
 
   /** What has to be durable before the session's first acknowledgement; null when it is. */
@@ -139,7 +170,14 @@ final class Row {
       String what, UnaryOperator<SessionRow> change, @Nullable ActionId id, SavePolicy policy) {
     Turn<SessionRow> turn =
         Turn.computing(what + " a session", (instance, row) -> change.apply(row), id, policy);
-    instance.submit(turn, true);
+    return run(turn);
+  }
+
+  /** Runs a turn, unless the session has ended and its row has left memory. */
+  private CompletableFuture<Object> run(Turn<SessionRow> turn) {
+    if (!instance.submit(turn, true)) {
+      turn.fail(new ClosedException("The session has ended"));
+    }
     return turn.done;
   }
 

@@ -39,6 +39,7 @@ final class SessionRegistry implements Sessions {
   }
 
   private SessionConnection begin(Token drawn) {
+    instances.ensureRoom();
     Row row = Row.of(instances, drawn.id());
     try {
       Ref.get(row.loaded());
@@ -46,8 +47,9 @@ final class SessionRegistry implements Sessions {
       row.release();
       throw e;
     }
-    row.begin(drawn.hash(), engine.time.instant(), engine.options.sessionTtl());
-    LiveSession session = LiveSession.ofWire(instances, drawn.id(), row);
+    Instant now = engine.time.instant();
+    row.begin(drawn.hash(), now, engine.options.sessionTtl());
+    LiveSession session = LiveSession.ofWire(instances, drawn.id(), row, now);
     session.connect();
     live.put(drawn.id(), session);
     return new Connection(session, drawn.text(), true);
@@ -85,7 +87,9 @@ final class SessionRegistry implements Sessions {
     try {
       Ref.get(row.loaded());
       if (isOf(row, shown)) {
-        restored = live.computeIfAbsent(shown.id(), id -> LiveSession.ofWire(instances, id, row));
+        Instant seen = Instant.ofEpochMilli(row.now().seenAt());
+        restored =
+            live.computeIfAbsent(shown.id(), id -> LiveSession.ofWire(instances, id, row, seen));
       }
       return restored;
     } finally {
@@ -117,7 +121,8 @@ final class SessionRegistry implements Sessions {
   /** Ends a session at once and erases what was its own; completes when that is durable. */
   CompletableFuture<?> erase(String id) {
     LiveSession session =
-        live.computeIfAbsent(id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key)));
+        live.computeIfAbsent(
+            id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key), Instant.MIN));
     return session
         .row()
         .loaded()
@@ -150,7 +155,8 @@ final class SessionRegistry implements Sessions {
   /** Ends a session whose row has run out, unless its client is here or was a moment ago. */
   @Nullable CompletableFuture<?> endIfOver(String id, Instant now) {
     LiveSession session =
-        live.computeIfAbsent(id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key)));
+        live.computeIfAbsent(
+            id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key), Instant.MIN));
     Instant due;
     try {
       Ref.get(session.row().loaded());
@@ -183,7 +189,13 @@ final class SessionRegistry implements Sessions {
   }
 
   private boolean isKeptElsewhere(LiveSession session) {
-    StateRecord row = store.load(Row.key(session.id())).orElse(null);
+    String title = "A session that may have ended";
+    StateRecord row;
+    try {
+      row = Ref.get(Load.ask(engine, () -> store.load(Row.key(session.id())))).orElse(null);
+    } catch (RuntimeException e) {
+      throw Load.typed(e, title);
+    }
     Instant due = row == null || row.isTombstone() ? null : row.dueAt();
     return due != null && due.isAfter(engine.time.instant());
   }

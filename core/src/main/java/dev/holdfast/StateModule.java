@@ -46,17 +46,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateModule<S> {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,99}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,99}");
 
   private final String name;
   private final StateCodec<S> codec;
   private final RecordCodec<S> records;
+  private final List<String> formerNames;
+  private final Unreadable onUnreadable;
   private final @Nullable KeyStrategy<S> strategy;
   private final boolean persistent;
   private final SavePolicy policy;
   private final @Nullable StateStore store;
   private final @Nullable Duration expireAfter;
   private final @Nullable BinaryOperator<S> onAdopt;
+  private final ActionIds.Memory idMemory;
   private final Actions<S> actions;
   private final Hooks<S> hooks;
   private final StackTraceElement definedAt;
@@ -67,12 +70,15 @@ public final class StateModule<S> {
     this.name = b.name;
     this.codec = codec;
     this.records = records;
+    this.formerNames = b.persistence.records().formerNames();
+    this.onUnreadable = b.persistence.records().onUnreadable();
     this.strategy = b.strategy;
     this.persistent = b.persistent;
     this.policy = b.persistence.policy();
     this.store = b.persistence.store();
     this.expireAfter = b.persistence.expireAfter();
     this.onAdopt = b.persistence.onAdopt();
+    this.idMemory = b.persistence.idMemory();
     this.actions = new Actions<>(b.name, b.plain, b.typed);
     this.hooks =
         new Hooks<>(
@@ -169,6 +175,16 @@ public final class StateModule<S> {
     return records;
   }
 
+  /** What becomes of a record that cannot be read. */
+  Unreadable onUnreadable() {
+    return onUnreadable;
+  }
+
+  /** The names that it had before, the latest first. */
+  List<String> formerNames() {
+    return formerNames;
+  }
+
   /** Null for one session's, unsaved. */
   @Nullable KeyStrategy<S> strategy() {
     return strategy;
@@ -194,6 +210,10 @@ public final class StateModule<S> {
   /** What becomes of a guest's state where something is stored; null for law K2's rule. */
   @Nullable BinaryOperator<S> onAdopt() {
     return onAdopt;
+  }
+
+  ActionIds.Memory idMemory() {
+    return idMemory;
   }
 
   /** Whether a session without a key has a record of its own here. */
@@ -501,7 +521,7 @@ public final class StateModule<S> {
      *
      * @throws IllegalArgumentException naming every fault: a bad name, an action defined twice, a
      *     state type or first state that cannot be kept, with the path of the field; a path to save
-     *     that leads nowhere, with the nearest one that does
+     *     that leads nowhere, with the nearest one that does; a version without a step to it
      */
     public StateModule<S> build() {
       List<String> found = new ArrayList<>(faults);
@@ -515,7 +535,7 @@ public final class StateModule<S> {
       RecordCodec<S> records = null;
       try {
         codec = StateCodec.of(type, initial);
-        records = persistence.records().codec(codec, found);
+        records = persistence.records().codec(codec, name, found);
       } catch (IllegalArgumentException e) {
         found.add(e.getMessage());
       }

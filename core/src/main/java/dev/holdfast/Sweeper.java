@@ -112,7 +112,8 @@ final class Sweeper {
         }
       }
     } catch (RuntimeException e) {
-      engine.reports.odd("Sweeping what has run out failed, and will be tried again: " + e);
+      engine.reports.odd(
+          "Sweeping what has run out failed, and will be tried again: " + QuietLog.brief(e));
     }
   }
 

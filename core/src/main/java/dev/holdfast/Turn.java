@@ -5,6 +5,7 @@ import dev.holdfast.save.SavePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,13 @@ final class Turn<S> {
    */
   final CompletableFuture<Object> done = new CompletableFuture<>();
 
+  /** How large its payload is, see {@link PayloadSize}; set before it is submitted. */
+  int bytes;
+
   // Owned by the mailbox.
   @Nullable Turn<S> next;
   long place;
+  int putBacks;
 
   // Owned by whoever has the turn.
   @Nullable ActionEvent event;
@@ -91,10 +96,26 @@ final class Turn<S> {
   Map<String, ActionIds.Client> brought = Map.of();
 
   int epoch;
-  boolean refused;
+  @Nullable String refusal;
   private int dispatched;
   private @Nullable Runnable whenOver;
+  private boolean over;
+  private boolean inDoubt;
   private @Nullable List<CompletableFuture<?>> debts;
+
+  /** Whether what becomes of it is decided. */
+  boolean ended;
+
+  // Guarded by the instance's lock.
+
+  /** When it began, in ticks of the watchdog. */
+  int began;
+
+  /** Whether its handler has returned, and the module is asked for its key or about an error. */
+  boolean concluding;
+
+  /** Whether it took too long: somebody else has the turn now. */
+  boolean lost;
 
   // Guarded by the instance's lock once the turn is published.
   long sequence;
@@ -103,8 +124,17 @@ final class Turn<S> {
   @Nullable CompletableFuture<?> settled;
   boolean needsCommit;
 
+  /** What it costs to keep it until its commit, in bytes. */
+  long weight;
+
+  /** Whether it is done already, as the session's row knows: it is only to be answered. */
+  boolean isStored;
+
   /** Whether this very turn put its id among those that the state holds. */
   boolean noted;
+
+  /** Whether this very turn changed the state. */
+  boolean raised;
 
   private Turn(
       Kind kind,
@@ -156,6 +186,11 @@ final class Turn<S> {
     return computation != null;
   }
 
+  /** A handler that runs again dispatches under the same ids again. */
+  synchronized void restartOrdinals() {
+    dispatched = 0;
+  }
+
   /** The id for the next action that this turn dispatches, or null if it has none itself. */
   synchronized @Nullable ActionId nextNestedId() {
     int ordinal = dispatched++;
@@ -163,11 +198,32 @@ final class Turn<S> {
   }
 
   /** Acknowledge and show nothing before this has completed, either way. */
-  synchronized void owes(CompletableFuture<?> debt) {
+  synchronized void owes(CompletableFuture<?> owed) {
+    CompletableFuture<?> debt = owed.whenComplete((none, error) -> noteDoubt(error));
     if (debts == null) {
       debts = new ArrayList<>(1);
     }
     debts.add(debt);
+  }
+
+  /** What depends on what may not be stored may be lost with it. */
+  private synchronized void noteDoubt(@Nullable Throwable error) {
+    inDoubt |= error instanceof OutcomeUnknownException;
+  }
+
+  private synchronized boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  /** Gives the answer, when all that is owed is settled. */
+  void answer() {
+    if (isInDoubt()) {
+      done.completeExceptionally(
+          new OutcomeUnknownException(
+              title + " ran, and what it depends on did not come to be stored in time"));
+    } else {
+      done.complete(Objects.requireNonNull(result));
+    }
   }
 
   /** All that is owed, or null if it is settled already. */
@@ -186,7 +242,13 @@ final class Turn<S> {
     whenOver = task;
   }
 
+  /** Whether it was over before, and runs once more on another writer's record. */
+  boolean wasOver() {
+    return over;
+  }
+
   void over() {
+    over = true;
     Runnable task = whenOver;
     whenOver = null;
     if (task != null) {

@@ -19,6 +19,9 @@ final class TurnRunner {
    */
   static <S> boolean run(Engine engine, Instance<S> instance, Turn<S> turn) {
     ActionIds.Known known = instance.begin(turn);
+    if (known == null) {
+      return true;
+    }
     if (turn.event != null) {
       turn.event.runs();
     }
@@ -33,17 +36,15 @@ final class TurnRunner {
           turn.fail(
               new OverloadedException(
                   "%s remembers the actions of %d clients already"
-                      .formatted(instance.title(), ActionIds.MAX_CLIENTS)));
+                      .formatted(instance.title(), instance.module().idMemory().clients())));
       case NEW -> {
-        if (degraded != null && turn.kind == Turn.Kind.ACTION) {
+        if (degraded != null && turn.kind == Turn.Kind.ACTION && !instance.mayMend()) {
           turn.fail(
               new StateRejectedException(
                   "%s takes no actions: %s".formatted(instance.title(), degraded)));
-        } else if (turn.refused) {
+        } else if (turn.refusal != null) {
           turn.fail(
-              new OverloadedException(
-                  "%d actions of %s wait for their commit already"
-                      .formatted(Unanswered.MAX, instance.title())));
+              new OverloadedException("%s did not run: %s".formatted(turn.title, turn.refusal)));
         } else if (turn.behind != null && !turn.isInline()) {
           turn.fail(sentBehind(turn)); // What it does to others cannot be taken back.
         } else if (turn.isInline()) {
@@ -117,6 +118,13 @@ final class TurnRunner {
         return;
       }
     }
+    String unmended = turn.kind == Turn.Kind.ACTION ? instance.unmended(held) : null;
+    if (unmended != null) {
+      turn.fail(
+          new StateRejectedException(
+              "%s takes no action that leaves it so: %s".formatted(instance.title(), unmended)));
+      return;
+    }
     instance.publish(turn, held);
   }
 
@@ -136,6 +144,14 @@ final class TurnRunner {
       throw new KeyException(
           "%s changes the key of %s, and has no session to go along"
               .formatted(turn.title, instance.title()));
+    }
+    if (turn.wasOver()) { // The session's later actions have not waited, so it cannot move now.
+      throw new ConflictException(
+          "Another writer changed %s, and %s would go elsewhere now"
+              .formatted(instance.title(), turn.title));
+    }
+    if (!instance.end(turn)) {
+      return; // It took too long, and was answered.
     }
     turn.binding.changeKey(turn, new KeySwitch<>(turn.binding, instance, turn, held, to));
   }

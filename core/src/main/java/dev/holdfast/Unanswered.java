@@ -3,7 +3,6 @@ package dev.holdfast;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,10 @@ final class Unanswered<S> {
   static final int MAX = 4 * Mailbox.MAX_WAITING;
 
   private @Nullable ArrayDeque<Turn<S>> turns;
+  private long weight;
+
+  /** Answered already and not committed: what a conflict would make run again. */
+  private @Nullable ArrayDeque<Turn<S>> acknowledged;
 
   boolean isFull() {
     return turns != null && turns.size() >= MAX;
@@ -25,7 +28,13 @@ final class Unanswered<S> {
     return turns == null;
   }
 
+  /** What they weigh together, those that need no commit not counted. */
+  long weight() {
+    return weight;
+  }
+
   void add(Turn<S> turn) {
+    weight += turn.weight;
     if (turns == null) {
       turns = new ArrayDeque<>(2);
     }
@@ -42,8 +51,41 @@ final class Unanswered<S> {
         turn != null && turn.isReleasable(committed);
         turn = turns.peek()) {
       taken.add(turns.remove());
+      if (turn.raised && turn.sequence > committed && turn.isInline()) {
+        remember(turn);
+      } else {
+        weight -= turn.weight;
+      }
     }
     turns = turns.isEmpty() ? null : turns;
+    return taken;
+  }
+
+  private void remember(Turn<S> turn) {
+    if (acknowledged == null) {
+      acknowledged = new ArrayDeque<>(4);
+    }
+    if (acknowledged.size() == Engine.MAX_REPLAYED) {
+      weight -= acknowledged.remove().weight;
+    }
+    acknowledged.add(turn);
+  }
+
+  /** What is committed needs to run again no more. */
+  void committed(long upTo) {
+    while (acknowledged != null && acknowledged.element().sequence <= upTo) {
+      weight -= acknowledged.remove().weight;
+      acknowledged = acknowledged.isEmpty() ? null : acknowledged;
+    }
+  }
+
+  /**
+   * Takes out the reducers that were answered and are not committed, the newest 1,024, in order.
+   */
+  List<Turn<S>> takeAcknowledged() {
+    List<Turn<S>> taken = acknowledged == null ? List.of() : List.copyOf(acknowledged);
+    taken.forEach(turn -> weight -= turn.weight);
+    acknowledged = null;
     return taken;
   }
 
@@ -64,8 +106,17 @@ final class Unanswered<S> {
     return taken;
   }
 
-  List<Turn<S>> takeAll() {
+  /** Takes out all that wait, for good: what was answered before is not to run again. */
+  List<Turn<S>> drop() {
+    List<Turn<S>> taken = takeAll();
+    acknowledged = null;
+    weight = 0;
+    return taken;
+  }
+
+  private List<Turn<S>> takeAll() {
     List<Turn<S>> taken = turns == null ? List.of() : List.copyOf(turns);
+    taken.forEach(turn -> weight -= turn.weight);
     turns = null;
     return taken;
   }
@@ -81,8 +132,6 @@ final class Unanswered<S> {
 
   /** Answers turns, for whoever holds no lock. */
   static <S> void answer(List<Turn<S>> taken) {
-    for (Turn<S> turn : taken) {
-      turn.done.complete(Objects.requireNonNull(turn.result));
-    }
+    taken.forEach(Turn::answer);
   }
 }

@@ -226,17 +226,17 @@ class ActionIdsTest {
   void aFullTableRefusesRatherThanForgets() {
     StateModule<Box> behind = boxes(SavePolicy.writeBehind(ofMinutes(30), ofMinutes(30)));
     var box = rig.inline(behind).ref(behind, "a");
-    IntStream.range(0, ActionIds.MAX_CLIENTS)
+    IntStream.range(0, ActionIds.Memory.DEFAULT.clients())
         .forEach(i -> box.withActionId("c" + i + ".1").dispatch("increment"));
     assertThat(error(box.withActionId("more.1").dispatchAsync("increment")))
         .isInstanceOf(OverloadedException.class);
     assertThat(box.withActionId("c0.1").dispatch("increment").count())
-        .isEqualTo(ActionIds.MAX_CLIENTS);
+        .isEqualTo(ActionIds.Memory.DEFAULT.clients());
     assertThat(box.withActionId("c0.2").dispatch("increment").count())
-        .isEqualTo(ActionIds.MAX_CLIENTS + 1);
+        .isEqualTo(ActionIds.Memory.DEFAULT.clients() + 1);
     rig.clock.advance(ofMinutes(11));
     assertThat(box.withActionId("more.1").dispatch("increment").count())
-        .isEqualTo(ActionIds.MAX_CLIENTS + 2);
+        .isEqualTo(ActionIds.Memory.DEFAULT.clients() + 2);
   }
 
   @Test
@@ -258,5 +258,106 @@ class ActionIdsTest {
     assertThat(box.withActionId("evt_91").dispatch("increment").count()).isEqualTo(1);
     assertThat(box.withActionId("evt_91").dispatch("increment").count()).isEqualTo(1);
     assertThat(rig.shared.load(StateKey.keyed("Box", "a"))).isPresent();
+  }
+
+  @Test
+  @DisplayName("A6 a module says how many clients it remembers, and for how long")
+  void theMemoryIsTheModules() {
+    StateModule<Box> few =
+        boxes().persist(KeyStrategy.byId(), p -> p.rememberActionIds(2, ofSeconds(90))).build();
+    var box = rig.inline(few).ref(few, "a");
+    box.withActionId("a.1").dispatch("increment");
+    box.withActionId("b.1").dispatch("increment");
+    assertThat(error(box.withActionId("c.1").dispatchAsync("increment")))
+        .isInstanceOf(OverloadedException.class)
+        .hasMessageContaining("2 clients");
+    assertThat(box.dispatch("increment").count()).as("without an id").isEqualTo(3);
+    rig.clock.advance(ofSeconds(80));
+    box.withActionId("b.2").dispatch("increment");
+    assertThat(box.withActionId("a.1").dispatch("increment").count()).isEqualTo(4);
+    rig.clock.advance(ofSeconds(20));
+    assertThat(box.withActionId("c.1").dispatch("increment").count()).isEqualTo(5);
+    assertThat(box.withActionId("b.1").dispatch("increment").count()).isEqualTo(5);
+  }
+
+  @Test
+  void aMemoryOutOfRangeIsRefused() {
+    for (int clients : new int[] {0, -1, 1_000_001}) {
+      assertThatThrownBy(
+              () ->
+                  boxes()
+                      .persist(KeyStrategy.byId(), p -> p.rememberActionIds(clients, ofMinutes(1))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(String.valueOf(clients));
+    }
+    assertThatThrownBy(
+            () -> boxes().persist(KeyStrategy.byId(), p -> p.rememberActionIds(1, ofMinutes(-1))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT-1M");
+  }
+
+  @Test
+  @DisplayName("A6 an action that failed or changed nothing writes nothing for its id")
+  void nothingIsWrittenForAnActionThatChangedNothing() {
+    var box = rig.inline(module).ref(module, "a");
+    box.withActionId("c.1").dispatch("nothing");
+    box.withActionId("c.2").dispatch("same");
+    assertThat(rig.store.writes()).isEmpty();
+    box.withActionId("c.3").dispatch("increment");
+    box.withActionId("c.4").dispatch("nothing");
+    assertThat(rig.store.writes()).hasSize(1);
+    assertThat(rig.shared.load(key("a")).orElseThrow().text()).contains("[3,1,");
+  }
+
+  @Test
+  @DisplayName("A6 K7 two clients on wires with equal ids in a global module: each counts once")
+  void equalIdsOfTwoSessionsInAGlobalModule() {
+    StateModule<Box> shared = boxes().persist(KeyStrategy.global()).build();
+    var app = rig.inline(shared);
+    try (SessionConnection one = app.sessions().connect(null);
+        SessionConnection two = app.sessions().connect(null)) {
+      for (int sending = 0; sending < 2; sending++) {
+        one.session().ref(shared).withActionId("c.1").dispatch("increment");
+        two.session().ref(shared).withActionId("c.1").dispatch("increment");
+        app.ref(shared).withActionId("c.1").dispatch("increment");
+        assertThat(app.ref(shared).state().count()).isEqualTo(3);
+      }
+      // Nor by spelling another session's id out.
+      String forged = one.session().id() + ".1";
+      assertThat(two.session().ref(shared).withActionId(forged).dispatch("increment").count())
+          .isEqualTo(4);
+      assertThat(one.session().ref(shared).withActionId("c.2").dispatch("increment").count())
+          .isEqualTo(5);
+    }
+  }
+
+  @Test
+  @DisplayName("A6 a handler that runs again dispatches under the same ids: each counts once")
+  void whatARetriedHandlerDispatchesCountsOnce() {
+    StateModule<Box> inner =
+        StateModule.define("Inner", new Box(0, ""))
+            .persist(KeyStrategy.byId())
+            .reduce("increment", b -> b.plus(1))
+            .build();
+    AtomicInteger failures = new AtomicInteger(2);
+    StateModule<Box> outer =
+        boxes()
+            .onAction(
+                "three",
+                ctx -> {
+                  ctx.ref(inner, "i").dispatch("increment");
+                  ctx.ref(inner, "i").dispatch("increment");
+                  if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("no");
+                  }
+                  ctx.ref(inner, "i").dispatch("increment");
+                  ctx.update(b -> b.plus(1));
+                })
+            .onError((ctx, error) -> ErrorDecision.RETRY)
+            .persist(KeyStrategy.byId())
+            .build();
+    var app = rig.inline(outer, inner);
+    assertThat(app.ref(outer, "a").withActionId("c.1").dispatch("three").count()).isEqualTo(1);
+    assertThat(app.ref(inner, "i").state().count()).isEqualTo(3);
   }
 }

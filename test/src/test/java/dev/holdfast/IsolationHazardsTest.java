@@ -4,6 +4,7 @@ import static dev.holdfast.Rig.answer;
 import static dev.holdfast.Rig.boxes;
 import static dev.holdfast.Rig.key;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,9 +18,13 @@ import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StateStoreException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,6 +103,28 @@ class IsolationHazardsTest {
     rig.clock.advance(ofSeconds(5));
     assertThat(rig.stored("bad")).isEqualTo(1);
     assertThat(IntStream.range(0, 7).map(i -> rig.stored("k" + i)).sum()).isEqualTo(600);
+  }
+
+  @Test
+  @DisplayName(
+      "S3 tries come after 50 ms, then twice as long up to 5 s, less up to a half by chance")
+  void triesGrowRare() {
+    var app = rig.inline(committed);
+    List<Instant> tries = new CopyOnWriteArrayList<>();
+    rig.store.beforeWrite(batch -> tries.add(rig.clock.instant()));
+    rig.store.writing().fail();
+    assertThat(app.ref(committed, "a").dispatchAsync("increment")).isNotNull();
+    rig.clock.advance(ofMinutes(2));
+    Set<Duration> longest = new HashSet<>();
+    for (int i = 0; i + 1 < tries.size(); i++) {
+      long most = Math.min(5_000, 50L << i);
+      Duration wait = Duration.between(tries.get(i), tries.get(i + 1));
+      assertThat(wait).isBetween(ofMillis(most / 2), ofMillis(most));
+      if (most == 5_000) {
+        longest.add(wait);
+      }
+    }
+    assertThat(longest).hasSizeGreaterThan(10);
   }
 
   @Test
@@ -252,7 +279,7 @@ class IsolationHazardsTest {
     rig.store.loading().failNext(3);
     app.ref(behind, "a").dispatch("increment");
     rig.clock.advance(ofSeconds(10));
-    assertThat(app.ref(behind, "a").state().count()).isEqualTo(11);
+    assertThat(app.ref(behind, "a").state().count()).isEqualTo(12);
     assertThat(rig.news.heard).containsExactly("conflict a");
     assertThat(rig.news.degraded).containsExactly("degraded a", "restored a");
   }

@@ -159,6 +159,50 @@ class LostRepliesTest {
     assertThat(rig.stored("a")).isEqualTo(11);
   }
 
+  // Unknown outcomes, and states that cannot be stored
+
+  @Test
+  @DisplayName("S4 S7 what a lost reply covered is stored, whatever becomes of a state after it")
+  void anUnfitStateAfterALostReplyTakesNothingAlong() {
+    for (boolean landed : new boolean[] {true, false}) {
+      String id = "a" + landed;
+      var app = rig.open(rig.here().modules(module).maxRecordBytes(1_024));
+      var box = app.ref(module, id);
+      if (landed) {
+        rig.store.loseNextReplies(1);
+      } else {
+        rig.store.writing().failNext(1);
+      }
+      var first = box.withActionId("c.1").dispatchAsync("increment");
+      var large = box.withActionId("c.2").dispatchAsync("write", "x".repeat(2_000));
+      rig.clock.advance(ofSeconds(10));
+
+      assertThat(first).isCompletedWithValueMatching(b -> b.count() == 1);
+      assertThat(Rig.error(large)).isInstanceOf(StateRejectedException.class);
+      assertThat(rig.stored(id)).isEqualTo(1);
+      assertThat(box.withActionId("c.1").dispatch("increment").count()).isEqualTo(1);
+      assertThat(box.withActionId("c.3").dispatch("increment").count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  @DisplayName("S4 S7 what a lost reply covered is unknown if the store then rejects the key")
+  void aRejectionAfterALostReplyLeavesItUnknown() {
+    var box = inline();
+    rig.store.loseNextReplies(1);
+    var first = box.withActionId("c.1").dispatchAsync("increment");
+    var second = box.withActionId("c.2").dispatchAsync("increment");
+    rig.store.reject(key("a"), "odd");
+    rig.clock.advance(ofSeconds(10));
+
+    assertThat(Rig.error(first)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(Rig.error(second)).isInstanceOf(StateRejectedException.class);
+    rig.store.accept(key("a"));
+    box.withActionId("c.1").dispatch("increment");
+    assertThat(box.withActionId("c.2").dispatch("increment").count()).isEqualTo(2);
+    assertThat(rig.stored("a")).isEqualTo(2);
+  }
+
   // Reading what was shown
 
   @Test

@@ -10,6 +10,7 @@ import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.test.FaultyStateStore;
 import dev.holdfast.test.ManualClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +174,23 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
+    public void onLost(StateKey key, long changes) {
+      hear("lost " + key.id() + " " + changes);
+    }
+
+    @Override
     public void onRejected(StateKey key, String reason) {
       hear("rejected " + key.id());
+    }
+
+    @Override
+    public void onKeptAside(StateKey key, Path file, String reason) {
+      hear("aside " + key.id());
+    }
+
+    @Override
+    public void onLarge(StateKey key, int bytes, int most) {
+      hear("large " + key.id());
     }
 
     @Override

@@ -175,7 +175,7 @@ class SlowKeyChangeHazardsTest {
     lab.store.loading().hang(keyOf("bob"));
     var login = session.dispatchAsync("login", user("bob"));
     lab.store.loading().awaitHung();
-    CompletableFuture<?>[] waiting = new CompletableFuture<?>[Binding.MAX_WAITING];
+    CompletableFuture<?>[] waiting = new CompletableFuture<?>[Lane.MAX_WAITING];
     for (int i = 0; i < waiting.length; i++) {
       waiting[i] = session.dispatchAsync("add", "waits");
     }

@@ -255,23 +255,105 @@ class TwoRuntimesTest {
     assertThat(box.state().count()).isEqualTo(12);
   }
 
+  private static final SavePolicy BEHIND = SavePolicy.writeBehind(ofMillis(50), ofMillis(50));
+
   @Test
   @DisplayName(
-      "S4 under write-behind what a conflict takes is reported, and the other record shown")
-  void writeBehindGoesOnFromTheOtherRecord() {
-    StateModule<Box> behind = boxes(SavePolicy.writeBehind(ofMillis(50), ofMillis(50)));
+      "S4 under write-behind acknowledged reducers run again on the other record, in order")
+  void writeBehindReplaysWhatWasAcknowledged() {
+    StateModule<Box> behind =
+        boxes()
+            .reduce("append", String.class, (b, text) -> new Box(b.count(), b.text() + text))
+            .persist(KeyStrategy.byId(), p -> p.save(BEHIND))
+            .build();
+    var stale = rig.inline(behind).ref(behind, "a");
+    List<String> pushed = new ArrayList<>();
+    try (Subscription open = stale.subscribe(b -> pushed.add(b.count() + b.text()))) {
+      assertThat(open).isNotNull();
+      stale.withActionId("c.1").dispatch("append", "1");
+      stale.dispatch("append", "2");
+      stale.withActionId("c.1").dispatch("append", "1");
+      inline().dispatch("add", new Add(10));
+      rig.clock.advance(ofMillis(50));
+      assertThat(stale.latest()).isEqualTo(new Box(10, "12"));
+      rig.clock.advance(ofMillis(50));
+    }
+    assertThat(pushed).startsWith("01", "012").endsWith("1012");
+    assertThat(rig.restarted("a")).isEqualTo(new Box(10, "12"));
+    assertThat(rig.news.heard).containsExactly("conflict a");
+  }
+
+  @Test
+  @DisplayName("S4 under write-behind what a conflict takes is reported with its count")
+  void writeBehindReportsWhatIsLost() {
+    StateModule<Box> behind = boxes(BEHIND);
     var stale = rig.inline(behind).ref(behind, "a");
     List<Integer> pushed = new ArrayList<>();
     try (Subscription open = stale.subscribe(b -> pushed.add(b.count()))) {
       assertThat(open).isNotNull();
-      stale.dispatch("increment");
+      stale.dispatch("handle");
+      stale.dispatch("handle");
+      stale.dispatch("nothing");
       inline().dispatch("add", new Add(10));
       rig.clock.advance(ofMillis(50));
     }
-    assertThat(pushed).containsExactly(1, 10);
+    assertThat(pushed).containsExactly(1, 2, 10);
     assertThat(stale.latest().count()).isEqualTo(10);
     assertThat(rig.stored("a")).isEqualTo(10);
-    assertThat(rig.news.heard).containsExactly("conflict a");
+    assertThat(rig.news.heard).containsExactly("conflict a", "lost a 2");
+  }
+
+  @Test
+  @DisplayName("S4 the newest 1,024 acknowledged reducers run again, the others are lost, counted")
+  void theLogOfReplaysIsBounded() {
+    StateModule<Box> behind = boxes(BEHIND);
+    var stale = rig.inline(behind).ref(behind, "a");
+    IntStream.range(0, Engine.MAX_REPLAYED + 7).forEach(i -> stale.dispatch("increment"));
+    inline().dispatch("add", new Add(10_000));
+    rig.clock.advance(ofMillis(50));
+    stale.flush();
+    assertThat(rig.stored("a")).isEqualTo(10_000 + Engine.MAX_REPLAYED);
+    assertThat(rig.news.heard).containsExactly("conflict a", "lost a 7");
+    inline().dispatch("add", new Add(1));
+    stale.dispatch("increment");
+    rig.clock.advance(ofMillis(50));
+    stale.flush();
+    assertThat(rig.stored("a")).as("what is stored is not run again").isEqualTo(11_026);
+  }
+
+  @Test
+  @DisplayName(
+      "A1 S4 a turn that was taken out when a conflict comes runs behind the replayed ones")
+  void aTurnThatIsAboutToRunGivesWayToReplays() {
+    StateModule<Box> appending =
+        boxes()
+            .reduce("append", String.class, (b, text) -> new Box(b.count(), b.text() + text))
+            .persist(KeyStrategy.byId())
+            .build();
+    var app = rig.threaded(appending);
+    var stale = app.ref(appending, "a");
+    Instance<Box> instance = ((KeyRef<Box>) stale).target();
+    stale.state();
+    rig.store.writing().hang();
+    var first = stale.dispatchAsync("append", "1");
+    rig.store.writing().awaitHung();
+    CompletableFuture<CompletableFuture<Box>> second = new CompletableFuture<>();
+    Thread sender =
+        Thread.ofPlatform().unstarted(() -> second.complete(stale.dispatchAsync("append", "2")));
+    Overtaken<Box> overtaken;
+    directly(100);
+    StateRecord other = rig.shared.load(key("a")).orElseThrow();
+    synchronized (instance) {
+      sender.start();
+      Rig.until(() -> isAboutToBegin(sender));
+      overtaken = instance.replacement().replace(Restored.of(appending, Found.of(other), "Box"));
+    }
+    instance.replacement().settle(overtaken);
+    Rig.until(() -> instance.latest().text().length() == 2);
+    assertThat(instance.latest().text()).isEqualTo("12");
+    rig.store.writing().release();
+    assertThat(answer(answer(second)).text()).isEqualTo("12");
+    assertThat(answer(first).text()).isEqualTo("1");
   }
 
   @Test
@@ -317,6 +399,11 @@ class TwoRuntimesTest {
     assertThat(late).isNotDone();
     rig.clock.advance(ofSeconds(1));
     assertThat(late).isCompletedWithValueMatching(b -> b.count() == 11);
+  }
+
+  private static boolean isAboutToBegin(Thread sender) {
+    StackTraceElement[] stack = sender.getStackTrace();
+    return stack.length > 0 && stack[0].getMethodName().equals("begin");
   }
 
   // Erasing

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import static dev.holdfast.Rig.answer;
 import static dev.holdfast.Rig.boxes;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +185,149 @@ class WaitingLawsTest {
     assertThat(refused).isEqualTo(6);
     assertThat(answer(box.dispatchAsync("nothing")).count())
         .isEqualTo(waiting.size() - (int) refused);
+  }
+
+  // Code that never comes back
+
+  private static int spin(CountDownLatch running, AtomicBoolean stop) {
+    running.countDown();
+    while (!stop.get()) {
+      Thread.onSpinWait();
+    }
+    return 100;
+  }
+
+  /** So that what spins here takes no core from what is tested, on however small a machine. */
+  private Holdfast.Builder onThreadsOfTheirOwn() {
+    return rig.threads().executor(task -> Thread.ofPlatform().daemon().start(task));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  @DisplayName("A7 a reducer that does not come back loses its turn: its caller and others go on")
+  void aReducerThatDoesNotComeBackLosesItsTurn() {
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    AtomicBoolean stop = new AtomicBoolean();
+    StateModule<Box> module =
+        build(
+            boxes()
+                .reduce("spin", b -> b.plus(spin(running, stop)))
+                .onAction("wait", ctx -> first.await()));
+    var box = rig.open(onThreadsOfTheirOwn().modules(module)).ref(module, "a");
+    box.state();
+    var before = box.dispatchAsync("wait");
+    var spinning = box.dispatchAsync("spin");
+    first.countDown();
+    answer(before);
+    await(running);
+    var behind = box.dispatchAsync("increment");
+    rig.clock.advance(ofSeconds(29));
+    assertThat(spinning).isNotDone();
+    assertThat(behind).isNotDone();
+    rig.clock.advance(ofSeconds(3));
+
+    assertThatThrownBy(() -> answer(spinning)).isInstanceOf(ActionTimeoutException.class);
+    assertThat(answer(behind).count()).isEqualTo(1);
+    stop.set(true);
+    assertThat(answer(box.dispatchAsync("increment")).count()).isEqualTo(2);
+    assertThat(rig.stored("a")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("A7 an onError, or a key function, that does not come back holds up nobody for ever")
+  void whatIsAskedOfTheModuleIsBoundedToo() {
+    CountDownLatch running = new CountDownLatch(2);
+    AtomicBoolean stop = new AtomicBoolean();
+    StateModule<Box> module =
+        StateModule.define("Box", new Box(0, ""))
+            .persist(
+                KeyStrategy.withKey(
+                    b -> b.count() == 7 && spin(running, stop) > 0 ? "seven" : null))
+            .reduce("increment", b -> b.plus(1))
+            .onAction("seven", ctx -> ctx.update(b -> b.plus(7)))
+            .onAction(
+                "fail",
+                ctx -> {
+                  throw new IllegalStateException("no");
+                })
+            .onError(
+                (ctx, error) -> {
+                  spin(running, stop);
+                  return ErrorDecision.RETHROW;
+                })
+            .build();
+    var app = rig.open(onThreadsOfTheirOwn().modules(module));
+    for (String action : List.of("seven", "fail")) {
+      var box = app.session(action).ref(module);
+      var stuck = box.dispatchAsync(action);
+      var behind = box.dispatchAsync("increment");
+      Rig.until(() -> running.getCount() == (action.equals("seven") ? 1 : 0));
+      assertThat(behind).isNotDone();
+      rig.clock.advance(ofSeconds(33));
+      assertThatThrownBy(() -> answer(stuck)).isInstanceOf(ActionTimeoutException.class);
+      assertThat(answer(behind).count()).isEqualTo(1);
+    }
+    stop.set(true);
+    assertThat(answer(app.session("seven").ref(module).dispatchAsync("increment")).count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("A7 as many spinning handlers as there are cores: saver and timers go on")
+  void saverAndTimersGoOnWhileHandlersSpin() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    CountDownLatch running = new CountDownLatch(cores);
+    AtomicBoolean stop = new AtomicBoolean();
+    StateModule<Box> module =
+        boxes()
+            .onAction("spin", ctx -> ctx.update(b -> b.plus(spin(running, stop))))
+            .persist(
+                KeyStrategy.byId(), p -> p.save(SavePolicy.writeBehind(ofMillis(5), ofMillis(5))))
+            .build();
+    var app = rig.open(Holdfast.builder(rig.store).modules(module));
+    var box = app.ref(module, "a");
+    box.state();
+    List<CompletableFuture<Box>> spinning =
+        IntStream.range(0, cores)
+            .mapToObj(i -> app.ref(module, "s" + i).dispatchAsync("spin"))
+            .toList();
+    await(running);
+    try {
+      for (int i = 1; i <= 3; i++) {
+        int count = i;
+        box.dispatch("increment"); // Timed and saved by threads that no handler can have.
+        Rig.until(() -> rig.hasRecord("a") && rig.stored("a") == count);
+      }
+    } finally {
+      stop.set(true);
+    }
+    spinning.forEach(spun -> assertThat(answer(spun).count()).isEqualTo(100));
+  }
+
+  @Test
+  @DisplayName("A7 a ring through a handler's first use of a withKey module fails where it closes")
+  void aRingThroughAFirstUseFailsWhereItCloses() {
+    Map<String, StateModule<Box>> all = new ConcurrentHashMap<>();
+    all.put("N0", node("N0", all, "N1", () -> {}));
+    all.put(
+        "N1",
+        StateModule.define("N1", new Box(0, ""))
+            .persist(KeyStrategy.withKey(b -> null))
+            .onAction("go", ctx -> ctx.ref(of(all, "N0")).dispatch("go"))
+            .build());
+    Session session =
+        rig.threaded(all.values().toArray(StateModule<?>[]::new)).session("first use");
+    var answered = session.ref(of(all, "N0")).dispatchAsync("go");
+    assertThatThrownBy(() -> answer(answered)).isInstanceOf(CircularWaitException.class);
+    assertThat(answer(session.ref(of(all, "N0")).dispatchAsync("increment")).count()).isEqualTo(1);
   }
 
   // Rings

@@ -30,7 +30,7 @@ final class RawStore implements Measured {
     Arrays.fill(revisions, Revision.NONE);
     // As long as the engine's, ids included.
     this.content =
-        ("{\"format\":1,\"ids\":{\"/caller123\":[123456,-1,1790000000000]},\"state\":{\"visits\":12345,"
+        ("{\"format\":2,\"crc\":\"00000000\",\"ids\":{\"/caller123\":[123456,-1,1790000000000]},\"state\":{\"visits\":12345,"
                 + "\"about\":\""
                 + Profile.FIRST.about()
                 + "\"}}")

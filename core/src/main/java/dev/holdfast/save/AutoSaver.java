@@ -128,6 +128,7 @@ public final class AutoSaver {
           lastCommit,
           committingSince,
           dirty.size(),
+          inFlight.size(),
           outcomes.troubles.size(),
           outcomes.troubles.first(TROUBLES_SHOWN));
     } finally {

@@ -288,7 +288,13 @@ final class DirtyStates {
   }
 
   int size() {
-    return all().size();
+    lock.lock();
+    try {
+      long later = delayed.stream().filter(DirtyStates::isCurrent).count();
+      return (int) later + ready.size() + settling.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static boolean isCurrent(Delayed entry) {

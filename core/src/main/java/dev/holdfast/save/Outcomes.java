@@ -8,6 +8,7 @@ import dev.holdfast.store.WriteResult.Conflict;
 import dev.holdfast.store.WriteResult.Rejected;
 import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.time.TimeSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -61,10 +62,16 @@ final class Outcomes {
     } catch (UnfitStateException e) {
       rejected(state, e.reason());
     } catch (Throwable e) { // also an error: saving goes on
-      log.error("A state cannot be prepared to be saved", e);
-      rejected(state, "it cannot be prepared: " + e);
+      // Neither says what the error says, which may be content.
+      log.error("A state cannot be prepared to be saved: {} {}", e.getClass(), at(e));
+      rejected(state, "it cannot be prepared: " + e.getClass().getName());
     }
     return null;
+  }
+
+  /** Where it was thrown, down to the third caller. */
+  private static List<StackTraceElement> at(Throwable error) {
+    return Arrays.stream(error.getStackTrace()).limit(4).toList();
   }
 
   /** The store has answered for a state. */
@@ -119,7 +126,7 @@ final class Outcomes {
       recovered(state);
       dirty.settled(state, Boolean.TRUE.equals(more));
     } else {
-      log.debug("A conflict could not be settled, and will be tried again", error);
+      log.debug("A conflict could not be settled, and will be tried again: {}", error.getClass());
       state.failed();
       failed(state, error);
     }
@@ -162,7 +169,7 @@ final class Outcomes {
     try {
       news.accept(listener);
     } catch (Throwable e) { // also an error: saving goes on
-      log.warn("A save listener threw", e);
+      log.warn("A save listener threw {} {}", e.getClass(), at(e));
     }
   }
 }

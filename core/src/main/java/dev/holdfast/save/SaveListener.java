@@ -2,6 +2,7 @@ package dev.holdfast.save;
 
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -44,8 +45,45 @@ public interface SaveListener {
   /** Another writer had changed a record; the live instance was reloaded. */
   default void onConflict(StateKey key, Revision actual) {}
 
+  /**
+   * Changes that were acknowledged under {@link SavePolicy#writeBehind} are lost, because another
+   * writer had changed the record first. What reducers did was run again on the other record, the
+   * newest 1,024 of them; what is counted here are handlers, and reducers before those (law S4).
+   */
+  default void onLost(StateKey key, long changes) {}
+
   /** A record cannot be stored as it is: the store rejects it, or it is too large. */
   default void onRejected(StateKey key, String reason) {}
+
+  /**
+   * A record that cannot be read was put aside, and its key begins anew. Called from the thread
+   * that loads.
+   *
+   * @param copy where the record is now, as it was
+   */
+  default void onQuarantined(StateKey key, StateKey copy) {}
+
+  /**
+   * A record has grown past half of what is allowed. Told once, until it is smaller again.
+   *
+   * @param bytes how large its content is
+   * @param most {@code maxRecordBytes}
+   */
+  default void onLarge(StateKey key, int bytes, int most) {}
+
+  /**
+   * What could not be saved before closing is in a file, and is offered to the store at the next
+   * start.
+   */
+  default void onRescued(List<StateKey> keys, Path file) {}
+
+  /**
+   * A rescued record was not stored, because the store has a newer one or rejects it. It is kept in
+   * a file of one record a line, of which nothing is read again; an erase of its key removes it.
+   *
+   * @param reason for people, without the content
+   */
+  default void onKeptAside(StateKey key, Path file, String reason) {}
 
   /** The runtime closed without having saved these keys. */
   default void onUnsaved(List<StateKey> keys) {}

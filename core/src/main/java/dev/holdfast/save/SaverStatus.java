@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastCommit when a commit last succeeded, or null before the first
  * @param committingSince when the commit that is under way began, or null
  * @param waiting how many states wait to be saved, those of the commit under way not counted
+ * @param inFlight how many states are in the commit that is under way
  * @param troubled how many states could not be saved although the store saves others
  * @param troubles the oldest of those
  */
@@ -21,6 +22,7 @@ public record SaverStatus(
     @Nullable Instant lastCommit,
     @Nullable Instant committingSince,
     int waiting,
+    int inFlight,
     int troubled,
     List<Trouble> troubles) {
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,13 @@ final class RecordCodecPathsTest {
       new Cart(new User("nobody", 18, true), Optional.empty(), List.of(), 1);
 
   static <S> RecordCodec<S> only(StateCodec<S> states, String... paths) {
-    return RecordCodec.of(states, List.of(paths), List.of(), (path, valid) -> " of " + valid);
+    RecordForm form = new RecordForm(List.of(paths), List.of(), 1, 1, null, Map.of());
+    return RecordCodec.of(states, form, (path, valid) -> " of " + valid);
   }
 
   static <S> RecordCodec<S> except(StateCodec<S> states, String... paths) {
-    return RecordCodec.of(states, null, List.of(paths), (path, valid) -> " of " + valid);
+    RecordForm form = new RecordForm(null, List.of(paths), 1, 1, null, Map.of());
+    return RecordCodec.of(states, form, (path, valid) -> " of " + valid);
   }
 
   static <S> String saved(StateCodec<S> states, RecordCodec<S> records, S state) {
@@ -44,7 +47,7 @@ final class RecordCodecPathsTest {
   private final StateCodec<Cart> states = codec(CART);
 
   private Cart restored(RecordCodec<Cart> records, String json) {
-    return records.read(bytes(json)).state();
+    return records.read(bytes(json), 1).state();
   }
 
   @Test
@@ -98,7 +101,8 @@ final class RecordCodecPathsTest {
         .isEqualTo("{\"user\":null}");
     record Person(@Nullable User user) {}
     StateCodec<Person> persons = codec(new Person(ANN));
-    assertThat(only(persons, "user.name").read(bytes("{\"user\":null}")).state().user()).isNull();
+    assertThat(only(persons, "user.name").read(bytes("{\"user\":null}"), 1).state().user())
+        .isNull();
   }
 
   @Test
@@ -138,7 +142,7 @@ final class RecordCodecPathsTest {
     draft.text = "typed";
     draft.cursor = 9;
     assertThat(saved(drafts, records, draft)).isEqualTo("{\"text\":\"typed\"}");
-    assertThat(records.read(bytes("{\"text\":\"x\",\"cursor\":7}")).state().cursor).isEqualTo(3);
+    assertThat(records.read(bytes("{\"text\":\"x\",\"cursor\":7}"), 1).state().cursor).isEqualTo(3);
   }
 
   @Test

@@ -43,7 +43,7 @@ final class RecordCodecUnknownTest {
   private UnknownMembers unknown = UnknownMembers.NONE;
 
   private Shop read(String json) {
-    RecordCodec.Read<Shop> read = records.read(bytes(json));
+    RecordCodec.Read<Shop> read = records.read(bytes(json), 1);
     unknown = read.unknown();
     return read.state();
   }
@@ -159,7 +159,7 @@ final class RecordCodecUnknownTest {
     StateCodec<Room> rooms = codec(new Room(new Off()));
     RecordCodec<Room> form = except(rooms);
     RecordCodec.Read<Room> read =
-        form.read(bytes("{\"light\":{\"@type\":\"On\",\"level\":1,\"hue\":2}}"));
+        form.read(bytes("{\"light\":{\"@type\":\"On\",\"level\":1,\"hue\":2}}"), 1);
     assertThat(text(form.write(rooms.encode(new Room(new On(3))), read.unknown()).json()))
         .isEqualTo("{\"light\":{\"@type\":\"On\",\"level\":3,\"hue\":2}}");
     RecordCodec.Written off = form.write(rooms.encode(new Room(new Off())), read.unknown());
@@ -171,7 +171,7 @@ final class RecordCodecUnknownTest {
   void knownButExcludedMembersAreDropped() {
     RecordCodec<Shop> form = only(states, "open", "owner.name");
     RecordCodec.Read<Shop> read =
-        form.read(bytes("{\"open\":1,\"items\":[{\"name\":\"a\",\"x\":1}],\"new\":5}"));
+        form.read(bytes("{\"open\":1,\"items\":[{\"name\":\"a\",\"x\":1}],\"new\":5}"), 1);
     assertThat(text(form.write(states.encode(read.state()), read.unknown()).json()))
         .isEqualTo("{\"open\":1,\"owner\":null,\"new\":5}");
   }
@@ -188,7 +188,7 @@ final class RecordCodecUnknownTest {
     StateCodec<Draft> drafts = StateCodec.of(Draft.class, Draft::new);
     RecordCodec<Draft> form = except(drafts);
     RecordCodec.Read<Draft> read =
-        form.read(bytes("{\"text\":\"x\",\"cached\":5,\"ignored\":6,\"tags\":[],\"more\":7}"));
+        form.read(bytes("{\"text\":\"x\",\"cached\":5,\"ignored\":6,\"tags\":[],\"more\":7}"), 1);
     assertThat(text(form.write(drafts.encode(read.state()), read.unknown()).json()))
         .isEqualTo("{\"text\":\"x\",\"tags\":[],\"more\":7}");
   }
@@ -199,10 +199,10 @@ final class RecordCodecUnknownTest {
   void aliasesAreReadAndNotUnknown() {
     StateCodec<Renamed> renamed = codec(new Renamed("default"));
     RecordCodec<Renamed> form = except(renamed);
-    RecordCodec.Read<Renamed> read = form.read(bytes("{\"content\":\"old\"}"));
+    RecordCodec.Read<Renamed> read = form.read(bytes("{\"content\":\"old\"}"), 1);
     assertThat(read.state().text()).isEqualTo("old");
     assertThat(read.unknown().isNone()).isTrue();
-    assertThat(form.read(bytes("{\"body\":\"old\",\"text\":\"new\"}")).state().text())
+    assertThat(form.read(bytes("{\"body\":\"old\",\"text\":\"new\"}"), 1).state().text())
         .isEqualTo("new");
   }
 
@@ -218,8 +218,8 @@ final class RecordCodecUnknownTest {
     RecordCodec<Ranked> form = except(ranked);
     RecordCodec.Read<Ranked> read =
         form.read(
-            bytes(
-                "{\"names\":[\"b\",\"a\"],\"numbers\":[3],\"items\":[{\"name\":\"a\",\"x\":1}]}"));
+            bytes("{\"names\":[\"b\",\"a\"],\"numbers\":[3],\"items\":[{\"name\":\"a\",\"x\":1}]}"),
+            1);
     assertThat(text(form.write(ranked.encode(read.state()), read.unknown()).json()))
         .isEqualTo(
             "{\"names\":[\"a\",\"b\"],\"numbers\":[3],"

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,7 @@ final class StateCodecBindTest {
   }
 
   @Test
+  @DisplayName("hazard 48, K7: members that a payload has beyond its type are ignored")
   void membersThatAreMissingAreNullAndUnknownOnesIgnored() {
     Add add =
         bind(
@@ -94,6 +96,7 @@ final class StateCodecBindTest {
   }
 
   @Test
+  @DisplayName("hazard 48, K7: payloads that nest deeply are refused")
   void deepPayloadsAreRefused() {
     var top = json.createObjectNode();
     var at = top;

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,7 @@ final class StateCodecDefinitionTest {
           NeedsArguments.class,
           Inner.class
         })
+    @DisplayName("hazard 33, S7: what is no data is refused with path and type")
     void whatIsNotDataIsRefusedWithPathAndType(Class<?> type) {
       Type bad = generic(Bad.class, type);
       refused(bad, () -> new Bad<>(1, List.of()), "\"things[][]\"", type.getName());
@@ -242,6 +244,7 @@ final class StateCodecDefinitionTest {
     }
 
     @Test
+    @DisplayName("hazard 33, S7: a state that holds itself is refused")
     void aStateThatHoldsItselfIsRefused() {
       refused(Loop.class, Loop::new, "\"me\"");
     }

@@ -43,6 +43,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +108,7 @@ final class StateCodecEncodeTest {
           Map.of(new UserId("u"), 5));
 
   @Test
+  @DisplayName("hazard 65, S7: every kind of value comes back exactly")
   void everyKindOfValueComesBackExactly() {
     StateCodec<Values> codec = codec(values);
     assertThat(codec.decode(codec.encode(values))).isEqualTo(values);
@@ -116,6 +118,7 @@ final class StateCodecEncodeTest {
   @ParameterizedTest
   @ValueSource(
       doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 4.9e-324, 1e300})
+  @DisplayName("hazard 65, S7: unusual numbers are kept")
   void unusualNumbersAreKept(double number) {
     record Numbers(double a, Double b, float c, List<Double> d) {}
     Numbers state = new Numbers(number, number, (float) number, List.of(number));

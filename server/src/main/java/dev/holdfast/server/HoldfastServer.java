@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import dev.holdfast.Health;
 import dev.holdfast.Holdfast;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -264,9 +265,19 @@ public final class HoldfastServer implements AutoCloseable {
     }
 
     private String stats(OpenConnections open) {
-      return "{\"activeSessions\":%d,\"pendingSessions\":%d,\"totalConnections\":%d,\"instances\":%d}"
+      Health health = app.health();
+      return """
+          {"activeSessions":%d,"pendingSessions":%d,"totalConnections":%d,"instances":%d,\
+          "dirtyKeys":%d,"dirtyBytes":%d,"degradedInstances":%d,"lastCommit":%s}"""
           .formatted(
-              app.sessions().connected(), app.sessions().waiting(), open.count(), app.instances());
+              app.sessions().connected(),
+              app.sessions().waiting(),
+              open.count(),
+              app.instances(),
+              health.dirtyKeys(),
+              health.dirtyBytes(),
+              health.degradedInstances(),
+              health.lastCommit().map(at -> "\"" + at + "\"").orElse("null"));
     }
 
     private Channel listen(EventLoopGroup loops, Links links) {

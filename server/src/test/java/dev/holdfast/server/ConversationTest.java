@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -221,6 +222,7 @@ final class ConversationTest {
   }
 
   @Test
+  @DisplayName("hazard 29, N3: what a replaced client sends late changes nothing")
   void whatAKickedClientSendsLateChangesNothing() {
     say(HELLO, SUBSCRIBE, increment("c.1"));
     say(conversation(desk, new FakeTransport()), RESUME);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +65,7 @@ final class HostilePayloadServerTest {
 
   @ParameterizedTest
   @MethodSource("writes")
+  @DisplayName("hazard 47, K7: no message writes a state past the actions")
   void stateIsNotWrittenPastTheActions(String message) throws Exception {
     try (TestClient client = subscribed()) {
       client.say(message);
@@ -86,6 +88,7 @@ final class HostilePayloadServerTest {
   }
 
   @Test
+  @DisplayName("hazard 48, K7: members that the type does not have stay out of a shared state")
   void membersThatTheTypeDoesNotHaveDoNotGetIntoASharedState() throws Exception {
     try (TestClient client = app.open("/ws/Chat").hello(null).say("{'type':'subscribeState'}")) {
       client.next("initialTree");

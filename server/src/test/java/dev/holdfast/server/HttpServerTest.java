@@ -44,6 +44,10 @@ final class HttpServerTest {
       assertThat(stats.get("pendingSessions").intValue()).isZero();
       assertThat(stats.get("totalConnections").intValue()).isEqualTo(1);
       assertThat(stats.has("instances")).isTrue();
+      assertThat(stats.get("dirtyKeys").isInt()).isTrue();
+      assertThat(stats.get("dirtyBytes").isIntegralNumber()).isTrue();
+      assertThat(stats.get("degradedInstances").intValue()).isZero();
+      assertThat(stats.has("lastCommit")).isTrue();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -56,6 +57,8 @@ final class StoreFaultServerTest {
   }
 
   @Test
+  @DisplayName(
+      "hazard 29, N3 S4: what a replaced client had under way is kept, what it sends late changes nothing")
   void aKickedConnectionsWorkInFlightIsKeptAndItsLateMessagesChangeNothing() throws Exception {
     try (TestApp app = start();
         RawClient first = RawClient.open(app.server().port(), "/ws/Chat")) {

@@ -3,6 +3,7 @@ package dev.holdfast.sqlite;
 import dev.holdfast.store.Enumerable;
 import dev.holdfast.store.Page;
 import dev.holdfast.store.PageRequest;
+import dev.holdfast.store.RescuePlace;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
@@ -33,7 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * disk are {@link StoreUnavailableException}; the store works on when the cause is gone. Content
  * above 512 MiB is rejected.
  */
-public final class SqliteStateStore implements StateStore, Enumerable {
+public final class SqliteStateStore implements StateStore, Enumerable, RescuePlace {
 
   private final Path file;
   private final Failures failures;
@@ -155,6 +156,12 @@ public final class SqliteStateStore implements StateStore, Enumerable {
       throw new IllegalArgumentException("A list of what is due holds 1 or more, not " + limit);
     }
     return readers.read("list what is due", reader -> reader.due(now, limit));
+  }
+
+  /** Beside the file: its name and {@code .rescue}. */
+  @Override
+  public Optional<Path> rescueFile() {
+    return Optional.of(file.resolveSibling(file.getFileName() + ".rescue"));
   }
 
   /**

@@ -19,12 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link StateStoreContract} on many writers at once. */
 abstract class ConcurrencyContract extends ConditionContract {
 
   @Test
+  @DisplayName("hazard 39, S4: of two first saves one is saved and one conflicts")
   void ofTwoFirstSavesOneIsSavedAndOneConflicts() throws Exception {
     for (int round = 0; round < 20; round++) {
       StateKey key = numbered(round);
@@ -39,6 +41,7 @@ abstract class ConcurrencyContract extends ConditionContract {
   }
 
   @Test
+  @DisplayName("hazard 40, S5: of a delete and a save one conflicts")
   void ofADeleteAndASaveOneConflicts() throws Exception {
     for (int round = 0; round < 20; round++) {
       StateKey key = numbered(round);

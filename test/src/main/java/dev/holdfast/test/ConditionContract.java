@@ -12,6 +12,7 @@ import dev.holdfast.store.WriteResult;
 import dev.holdfast.store.WriteResult.Conflict;
 import dev.holdfast.store.WriteResult.Saved;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,6 +47,7 @@ abstract class ConditionContract extends RecordContract {
   }
 
   @Test
+  @DisplayName("hazard 71, S5: a write of another life conflicts at the same count")
   void aWriteOfAnotherLifeConflictsAtTheSameCount() {
     StateRecord present = saved(KEY, Revision.first(1));
     Revision otherLife = Revision.first(2);
@@ -82,6 +84,7 @@ abstract class ConditionContract extends RecordContract {
   }
 
   @Test
+  @DisplayName("hazard 41, S5: deleting what is not there is fine")
   void deletingWhatIsNotThereIsFine() {
     assertThat(delete(KEY, Revision.NONE)).isEqualTo(new Saved(Revision.NONE));
     assertThat(delete(KEY, Revision.first(1))).isEqualTo(new Conflict(Revision.NONE));

@@ -13,12 +13,14 @@ import dev.holdfast.store.WriteResult.Saved;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link StateStoreContract} on telling keys apart. */
 abstract class KeyContract extends ConcurrencyContract {
 
   @Test
+  @DisplayName("hazard 44, K1: hostile ids are told apart and come back")
   void hostileIdsAreToldApartAndComeBack() {
     List<StateKey> keys = new ArrayList<>();
     for (String id : hostileIds()) {

@@ -1,0 +1,128 @@
+package dev.holdfast;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers an instance's turns: in order, each when the commit that covers it is there and what it
+ * owes is settled, and shows the state of the last that was answered (law A3). Who waits too long
+ * is told so (A7).
+ *
+ * <p>Its fields belong to the instance's lock; answers are given without it.
+ */
+final class Acknowledgements<S> {
+
+  private final Engine engine;
+  private final Instance<S> instance;
+  private final Versions versions;
+  private final Audience audience;
+  private final Unanswered<S> unanswered = new Unanswered<>();
+  private boolean watched;
+
+  Acknowledgements(Engine engine, Instance<S> instance, Versions versions, Audience audience) {
+    this.engine = engine;
+    this.instance = instance;
+    this.versions = versions;
+    this.audience = audience;
+  }
+
+  // With the instance's lock held
+
+  Unanswered<S> unanswered() {
+    return unanswered;
+  }
+
+  /**
+   * Takes in a turn that has run.
+   *
+   * @param weight what it weighs while it waits, if it needs a commit
+   */
+  void add(Turn<S> turn, boolean needsCommit, long weight, @Nullable CompletableFuture<?> debts) {
+    turn.result = versions.latest();
+    turn.sequence = versions.sequence();
+    turn.needsCommit = needsCommit;
+    turn.settled = debts;
+    turn.tick = engine.watchdog.tick();
+    turn.weight = needsCommit ? weight : 0;
+    unanswered.add(turn);
+    if (needsCommit && !watched && versions.isDirty()) {
+      watched = true;
+      engine.watchdog.watch(instance);
+    }
+  }
+
+  /**
+   * Takes out those that have waited since a tick or longer. They stay applied.
+   *
+   * @param busy whether turns wait that have not run
+   */
+  List<Turn<S>> takeLate(int before, boolean busy) {
+    watched = busy || (!unanswered.isEmpty() && versions.isDirty());
+    return unanswered.late(before);
+  }
+
+  boolean isWatched() {
+    return watched;
+  }
+
+  // From here on this takes the lock itself
+
+  /** Sees to it that nobody waits here for ever. */
+  void watch() {
+    synchronized (instance) {
+      if (watched) {
+        return;
+      }
+      watched = true;
+    }
+    engine.watchdog.watch(instance);
+  }
+
+  /** Answers what can be answered, now and when a turn's debts are settled. */
+  void releaseAfter(@Nullable CompletableFuture<?> debts) {
+    if (debts != null) {
+      engine.afterAsync(debts, (none, error) -> release());
+    }
+    release();
+  }
+
+  private void release() {
+    Runnable replies = released();
+    if (replies != null) {
+      replies.run();
+    }
+  }
+
+  /** Takes out what can be answered. Returns what is to be said, or null. */
+  @Nullable Runnable released() {
+    List<Turn<S>> released;
+    List<Listener> told;
+    synchronized (instance) {
+      released = unanswered.takeReleasable(versions.committed());
+      instance.charge();
+      if (released.isEmpty()) {
+        return null;
+      }
+      boolean shown = versions.show(Objects.requireNonNull(released.getLast().result));
+      told = shown ? audience.all() : List.of();
+    }
+    return () -> reply(released, told);
+  }
+
+  private static <S> void reply(List<Turn<S>> answered, List<Listener> told) {
+    Unanswered.answer(answered);
+    told.forEach(Listener::signal);
+  }
+
+  /** Tells those that have waited too long. */
+  void tellLate(List<Turn<S>> late) {
+    for (Turn<S> turn : late) {
+      turn.done.completeExceptionally(
+          new OutcomeUnknownException(
+              "The commit of %s did not come within %s; it may still come"
+                  .formatted(turn.title, engine.options.ackTimeout())));
+    }
+  }
+}

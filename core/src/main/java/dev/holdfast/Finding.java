@@ -1,0 +1,184 @@
+package dev.holdfast;
+
+import dev.holdfast.store.StateKey;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's way to its instance of a module: on first use, after a restart of the runtime, and
+ * when the instance has left memory meanwhile.
+ *
+ * <p>Its monitor guards what changes here, and comes before those of the lane and the residence.
+ */
+final class Finding<S> {
+
+  private final Binding<S> binding;
+  private final Residence<S> residence;
+  private final Introduction<S> introduction;
+
+  /** Null where the key is fixed. */
+  private final @Nullable Lane<S> lane;
+
+  /** The way that is being gone, to where the session has met the instance; null if none is. */
+  private @Nullable CompletableFuture<Instance<S>> finding;
+
+  /** The same, to where the instance is known; null when it has been gone to its end. */
+  private @Nullable CompletableFuture<Instance<S>> locating;
+
+  private volatile boolean isReady;
+
+  /**
+   * @param lane null where the key is fixed
+   */
+  Finding(
+      Binding<S> binding,
+      Residence<S> residence,
+      Introduction<S> introduction,
+      @Nullable Lane<S> lane) {
+    this.binding = binding;
+    this.residence = residence;
+    this.introduction = introduction;
+    this.lane = lane;
+  }
+
+  /** Whether the session has met the instance that it is at. */
+  boolean isReady() {
+    return isReady;
+  }
+
+  /**
+   * Completes with the instance when the session has met it: it is loaded, and the hook has run.
+   */
+  CompletableFuture<Instance<S>> ready() {
+    if (isReady) {
+      return there();
+    }
+    CompletableFuture<Instance<S>> answer = new CompletableFuture<>();
+    boolean took;
+    synchronized (this) {
+      if (isReady) {
+        return CompletableFuture.completedFuture(residence.at());
+      }
+      if (finding != null) {
+        return finding;
+      }
+      if (residence.hasEnded()) {
+        return CompletableFuture.failedFuture(Binding.sessionEnded());
+      }
+      finding = answer;
+      took = lane != null && lane.take();
+    }
+    CompletableFuture<Instance<S>> located = find();
+    synchronized (this) {
+      locating = located;
+    }
+    binding
+        .engine()
+        .after(located.thenCompose(introduction::met), (none, error) -> found(answer, took, error));
+    return answer;
+  }
+
+  private void found(
+      CompletableFuture<Instance<S>> answer, boolean took, @Nullable Throwable error) {
+    synchronized (this) {
+      finding = null;
+      isReady = error == null;
+      locating = isReady ? null : locating;
+    }
+    if (error == null) {
+      residence.loosen();
+      binding.attend();
+      answer.complete(residence.at());
+    } else {
+      answer.completeExceptionally(Load.typed(error, binding.module().name() + " of a session"));
+    }
+    if (lane != null && took) {
+      lane.free();
+    }
+  }
+
+  /**
+   * Waits until it is known which instance the session is at, whether or not it has met it, so that
+   * a ring of waiting instances is seen where it closes (law A7).
+   *
+   * @return null if that could not be found out
+   */
+  @Nullable Instance<S> located() {
+    begin();
+    CompletableFuture<Instance<S>> known;
+    synchronized (this) {
+      known = locating;
+    }
+    if (known != null) {
+      var unused = Ref.get(known.handle((found, error) -> Optional.ofNullable(found)));
+    }
+    return binding.target();
+  }
+
+  /** Sees to it that the session gets there. */
+  void begin() {
+    var unused = ready();
+  }
+
+  /** The instance that the session has met, in memory again if it had left. */
+  CompletableFuture<Instance<S>> there() {
+    Instance<S> at = residence.at();
+    if (!at.isLive()) {
+      Instance<S> back = at.isGone() ? residence.back(at) : at;
+      return back.loaded().thenCompose(none -> there());
+    }
+    if (lane != null && residence.isStranded(at) && lane.take()) {
+      return binding
+          .leaveStrand()
+          .handle(
+              (none, error) -> {
+                lane.free();
+                return residence.at();
+              });
+    }
+    return CompletableFuture.completedFuture(at);
+  }
+
+  /** The instance that the session belongs to. */
+  private CompletableFuture<Instance<S>> find() {
+    Instance<S> found = binding.target();
+    if (found != null) {
+      return CompletableFuture.completedFuture(found);
+    }
+    StateModule<S> module = binding.module();
+    Row row = binding.session().row();
+    return row.loaded()
+        .thenCompose(
+            none -> {
+              String id = module.isPersistent() ? row.binding(module) : null;
+              return id == null
+                  ? CompletableFuture.completedFuture(residence.settleAt(residence.home(), null))
+                  : restored(row, id);
+            });
+  }
+
+  /** Back at the key of an earlier life; if its record is gone, so is the binding. */
+  private CompletableFuture<Instance<S>> restored(Row row, String id) {
+    StateModule<S> module = binding.module();
+    Instances instances = binding.session().instances();
+    Instance<S> found = instances.attach(module, StateKey.keyed(module.name(), id));
+    return found
+        .loaded()
+        .handle(
+            (none, error) -> {
+              if (error != null) {
+                instances.detach(found);
+                throw Load.typed(error, module.name() + " of a session");
+              }
+              if (found.isEstablished() && !Residence.isOtherLife(found, row.life(module))) {
+                var unused = introduction.isFirstAt(id); // It was there in its earlier life.
+                return residence.settleAt(found, id);
+              }
+              instances.detach(found);
+              introduction.lost();
+              var unused = row.unbind(module.name());
+              return residence.settleAt(residence.home(), null);
+            });
+  }
+}

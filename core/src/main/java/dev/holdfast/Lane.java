@@ -1,0 +1,182 @@
+package dev.holdfast;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's turns for a module whose state names the key, one at a time: the next one goes to the
+ * instance that the last one left the session at (law K5). While the key changes the lane stands
+ * still.
+ *
+ * <p>Its monitor guards what changes here; nothing else is locked under it. Whoever has taken the
+ * lane has the session's place at the module to itself, until it frees the lane.
+ */
+final class Lane<S> {
+
+  /** The most actions of one session that wait for a switch. */
+  static final int MAX_WAITING = 1_000;
+
+  /** How often hooks may change the key before that counts as a loop. */
+  private static final int MAX_HOOK_SWITCHES = 8;
+
+  private final Binding<S> binding;
+  private final Residence<S> residence;
+
+  private final ArrayDeque<Turn<S>> waiting = new ArrayDeque<>(0);
+  private boolean busy;
+  private @Nullable KeySwitch<S> change;
+  private int hookSwitches;
+
+  /** Completes when the turns that are over are answered. */
+  private CompletableFuture<?> settled = CompletableFuture.completedFuture(null);
+
+  Lane(Binding<S> binding, Residence<S> residence) {
+    this.binding = binding;
+    this.residence = residence;
+  }
+
+  /** Takes the lane, so that no turn is sent. Returns false if it is busy. */
+  synchronized boolean take() {
+    boolean took = !busy;
+    busy = true;
+    return took;
+  }
+
+  /** Gives the lane back. */
+  void free() {
+    next(false);
+  }
+
+  /** Takes a turn in, behind the earlier ones. */
+  void submit(Turn<S> turn, boolean here) {
+    boolean full;
+    synchronized (this) {
+      full = waiting.size() >= MAX_WAITING;
+      if (!full) {
+        waiting.add(turn);
+        if (busy) {
+          return;
+        }
+        busy = true;
+      }
+    }
+    if (full) {
+      turn.fail(
+          new OverloadedException(
+              "%d actions of this session wait for module %s already"
+                  .formatted(MAX_WAITING, binding.module().name())));
+    } else {
+      next(here);
+    }
+  }
+
+  /** Sends the next on its way; the way is free when its turn is over. */
+  private void next(boolean here) {
+    Turn<S> turn = poll();
+    if (turn == null) {
+      return;
+    }
+    Instance<S> at = residence.instance();
+    if (at == null) {
+      turn.fail(
+          new LoadException(binding.module().name() + " of this session could not be loaded"));
+      next(false);
+      return;
+    }
+    if (isTooOld(turn)) {
+      next(false);
+      return;
+    }
+    turn.whenOver(() -> over(turn));
+    if (residence.boundId() != null && !at.isLive()) {
+      binding.engine().after(binding.there(), (none, error) -> send(turn, here));
+    } else {
+      send(turn, here);
+    }
+  }
+
+  private synchronized @Nullable Turn<S> poll() {
+    Turn<S> turn = waiting.poll();
+    busy = turn != null;
+    return turn;
+  }
+
+  /** Sends a turn to where the session is, after a look whether that is still its place. */
+  private void send(Turn<S> turn, boolean here) {
+    Instance<S> at = residence.at();
+    if (at.isLive() && residence.isStranded(at)) {
+      binding
+          .engine()
+          .after(
+              binding.leaveStrand(), (none, error) -> residence.submit(residence.at(), turn, here));
+    } else {
+      residence.submit(at, turn, here);
+    }
+  }
+
+  /**
+   * Asks the session's row about a turn's id. One that it has, and one that has nothing to do, is
+   * only answered; that is the instance's, which may have to come back into memory for it.
+   *
+   * @return whether it was refused, because its time is over
+   */
+  private boolean isTooOld(Turn<S> turn) {
+    StateModule<S> module = binding.module();
+    ActionIds.Known known =
+        turn.id == null || !module.isPersistent()
+            ? ActionIds.Known.NEW
+            : binding.session().row().look(module, turn.id);
+    if (known == ActionIds.Known.FORGOTTEN) {
+      turn.fail(
+          new OutcomeUnknownException(
+              turn.title + " was sent before a change of the key, and is not run after it"));
+      return true;
+    }
+    turn.isStored =
+        known == ActionIds.Known.APPLIED || (turn.unbinds && residence.boundId() == null);
+    return false;
+  }
+
+  private void over(Turn<S> turn) {
+    synchronized (this) {
+      // Turns of one instance are answered in order, but one that failed is answered at once.
+      if (settled.isDone() || !turn.done.isDone()) {
+        settled = turn.done;
+      }
+    }
+    binding.engine().executor.execute(() -> next(false));
+  }
+
+  // Changes of the key
+
+  /** The turn that has just run changed the key: the lane stays busy until the switch is over. */
+  void changeKey(Turn<S> turn, KeySwitch<S> newest) {
+    CompletableFuture<?> earlier;
+    synchronized (this) {
+      boolean loops = turn.kind == Turn.Kind.HOOK && ++hookSwitches > MAX_HOOK_SWITCHES;
+      earlier = loops ? null : settled;
+      change = loops ? change : newest;
+    }
+    if (earlier == null) {
+      turn.fail(new KeyException(turn.title + " changes the key over and over"));
+    } else {
+      newest.start(earlier.handle((done, error) -> done));
+    }
+  }
+
+  /** How far the newest change of the key has come; null before the first. */
+  synchronized KeySwitch.@Nullable Step step() {
+    return change == null ? null : change.step();
+  }
+
+  /** A change of the key has failed: what was sent behind it is not for the old key. */
+  synchronized void stayed(Throwable error) {
+    waiting.forEach(turn -> turn.behind = error);
+  }
+
+  /** The session has moved: what waits follows a change that has not failed. */
+  synchronized void moved() {
+    waiting.forEach(turn -> turn.behind = null);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What becomes of the turns that another writer's record has undone (law S4).
+ *
+ * @param undone how many changes were not committed
+ * @param lost how many of them are neither stored, nor run again, nor answered with an error
+ * @param stored are in that record, too
+ * @param again run again, before all that came later
+ * @param failed can not
+ * @param taken whether whoever undid them has the instance's turn now
+ */
+record Overtaken<S>(
+    long undone,
+    long lost,
+    List<Turn<S>> stored,
+    List<Turn<S>> again,
+    List<Turn<S>> failed,
+    boolean taken) {
+
+  /**
+   * Tells them apart.
+   *
+   * @param turns in their order
+   * @param changed how many changes were not committed
+   * @param state that they are answered with
+   * @param knows whether the record holds an action
+   * @param putBack puts those that run again before all that came later; whether the turn came with
+   *     that
+   */
+  static <S> Overtaken<S> of(
+      List<Turn<S>> turns,
+      long changed,
+      Object state,
+      Predicate<ActionId> knows,
+      Predicate<List<Turn<S>>> putBack) {
+    List<Turn<S>> stored = new ArrayList<>();
+    List<Turn<S>> again = new ArrayList<>();
+    List<Turn<S>> failed = new ArrayList<>();
+    long unaccounted = changed;
+    for (Turn<S> turn : turns) {
+      turn.result = state;
+      unaccounted -= turn.raised ? 1 : 0;
+      if (turn.id != null && knows.test(turn.id)) {
+        stored.add(turn);
+      } else if (turn.isInline() && again.size() < Engine.MAX_REPLAYED) {
+        again.add(turn);
+      } else {
+        failed.add(turn);
+      }
+    }
+    long lost = unaccounted + failed.stream().filter(t -> t.raised && t.done.isDone()).count();
+    return new Overtaken<>(changed, lost, stored, again, failed, putBack.test(again));
+  }
+
+  /** Answers those that do not run again. */
+  void answer(String title) {
+    Unanswered.answer(stored);
+    for (Turn<S> turn : failed) {
+      turn.fail(
+          new ConflictException(
+              "Another writer changed %s before %s was stored".formatted(title, turn.title)));
+    }
+  }
+}

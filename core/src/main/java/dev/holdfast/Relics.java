@@ -1,0 +1,68 @@
+package dev.holdfast;
+
+import dev.holdfast.store.StateKey;
+import dev.holdfast.store.StateRecord;
+import dev.holdfast.store.StateStore;
+import dev.holdfast.store.WriteBatch;
+import dev.holdfast.store.WriteBatch.Delete;
+import dev.holdfast.store.WriteResult.Saved;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store has of a key beside its record: records under former names of the module, and copies
+ * of unreadable ones. An erase takes them along (law E2).
+ */
+final class Relics {
+
+  private static final int ATTEMPTS = 3;
+
+  private Relics() {}
+
+  /** Takes them out of the store. Completes when that is durable. */
+  static CompletableFuture<Void> erase(
+      Engine engine, StateStore store, StateModule<?> module, StateKey key) {
+    return Load.ask(
+        engine,
+        () -> {
+          erase(store, module, key);
+          return null;
+        });
+  }
+
+  private static void erase(StateStore store, StateModule<?> module, StateKey key) {
+    List<String> names = new ArrayList<>(module.formerNames());
+    names.forEach(name -> remove(store, named(key, name)));
+    names.add(module.name());
+    for (String name : names) {
+      int number = 1;
+      boolean quarantines = module.onUnreadable() == Unreadable.QUARANTINE;
+      while (number <= Quarantine.MAX_COPIES
+          && (remove(store, Quarantine.copy(named(key, name), number)) || quarantines)) {
+        number++; // Somebody may have taken one of several away by hand.
+      }
+    }
+  }
+
+  private static StateKey named(StateKey key, String module) {
+    return new StateKey(module, key.scope(), key.id());
+  }
+
+  /** Returns whether there was a record. */
+  private static boolean remove(StateStore store, StateKey key) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      @Nullable StateRecord record = store.load(key).orElse(null);
+      if (record == null || record.isTombstone()) {
+        return attempt > 0;
+      }
+      Delete delete = new Delete(key, record.revision());
+      if (store.write(WriteBatch.of(delete)).getFirst() instanceof Saved) {
+        return true;
+      }
+    }
+    throw new ConflictException(
+        "Another writer goes on writing what is to be erased of " + Reports.shown(key));
+  }
+}

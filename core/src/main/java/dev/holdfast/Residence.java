@@ -1,0 +1,243 @@
+package dev.holdfast;
+
+import dev.holdfast.store.StateKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a session is at a module: the instance, the id that the state named, and who follows from
+ * there.
+ *
+ * <p>Its monitor guards all that changes here. It is held for moments only, in which an instance
+ * may be attached or told of a listener: the order is this monitor, then the instances' map, then
+ * the instance's lock.
+ */
+final class Residence<S> {
+
+  private final StateModule<S> module;
+  private final Instances instances;
+  private final @Nullable StateKey fixed;
+
+  /** Where the session's own record is while there is no key; null where it is not kept. */
+  private final @Nullable StateKey home;
+
+  private @Nullable Instance<S> instance;
+
+  /** Whether the instance cannot leave memory because of this session. */
+  private boolean holding;
+
+  private @Nullable String boundId;
+
+  /** Which life of the bound record the session came to, 0 if that is not known. */
+  private long life;
+
+  private final List<Listener> followers = new ArrayList<>(0);
+  private boolean ended;
+
+  /** What a session leaves behind when it goes elsewhere. */
+  record Leaving<S>(@Nullable Instance<S> left, boolean held, List<Listener> moving) {}
+
+  /**
+   * @param fixed the key, or null where the state names it or there is none
+   */
+  Residence(LiveSession session, StateModule<S> module, @Nullable StateKey fixed) {
+    this.module = module;
+    this.instances = session.instances();
+    this.fixed = fixed;
+    this.home = module.savesGuests() ? StateKey.session(module.name(), session.id()) : null;
+  }
+
+  /** The key that does not depend on the state; null where the state names it or there is none. */
+  @Nullable StateKey fixed() {
+    return fixed;
+  }
+
+  /** The key of the session's own record for while there is no id; null where none is kept. */
+  @Nullable StateKey homeKey() {
+    return home;
+  }
+
+  /** An instance for while there is no key, attached if it has a record. */
+  Instance<S> home() {
+    return home == null ? instances.unsaved(module) : instances.attach(module, home);
+  }
+
+  /** The instance, or null before the session is anywhere. */
+  synchronized @Nullable Instance<S> instance() {
+    return instance;
+  }
+
+  /** The instance, when the session is at one. */
+  synchronized Instance<S> at() {
+    return Objects.requireNonNull(instance);
+  }
+
+  /** The instance of a fixed key, or the session's own without one. */
+  synchronized Instance<S> here() {
+    return instance != null
+        ? instance
+        : settleAt(
+            fixed == null ? instances.unsaved(module) : instances.attach(module, fixed), null);
+  }
+
+  /** The id that the state named, or null. */
+  synchronized @Nullable String boundId() {
+    return boundId;
+  }
+
+  /** Whether what is here is the session's alone. */
+  boolean isOwn() {
+    return (fixed == null || fixed.scope() == StateKey.Scope.SESSION) && boundId() == null;
+  }
+
+  /** The instance, if it is the session's alone. */
+  @Nullable Instance<S> own() {
+    boolean own = isOwn();
+    synchronized (this) {
+      return own ? instance : null;
+    }
+  }
+
+  /** The session is at an instance, attached already, for the first time. */
+  synchronized Instance<S> settleAt(Instance<S> found, @Nullable String id) {
+    goTo(found, id);
+    followers.forEach(found::add);
+    return found;
+  }
+
+  /** The session is at another instance, attached already; see what there is to do about it. */
+  synchronized Leaving<S> moveTo(Instance<S> target, @Nullable String id) {
+    Leaving<S> leaving = new Leaving<>(instance, holding, List.copyOf(followers));
+    goTo(target, id);
+    return leaving;
+  }
+
+  private void goTo(Instance<S> target, @Nullable String id) {
+    instance = target;
+    holding = true;
+    boundId = id;
+    life = target.life();
+  }
+
+  /** Takes the followers along to where the session has moved, and lets go of where it was. */
+  void takeAlong(Leaving<S> leaving, Instance<S> target) {
+    Instance<S> left = leaving.left();
+    for (Listener listener : leaving.moving()) {
+      var unused = target.add(listener); // Attached, it does not leave.
+      if (left != null) {
+        left.remove(listener);
+      }
+    }
+    if (left != null) {
+      release(left, leaving.held());
+    }
+    leaving.moving().forEach(Listener::signal);
+  }
+
+  /** From now on the instance may leave memory when it is idle, if its record brings it back. */
+  void loosen() {
+    Instance<S> held;
+    synchronized (this) {
+      held = instance;
+      if (!holding || held == null || held.keyOrNull() == null || !module.isPersistent()) {
+        return;
+      }
+      holding = false;
+    }
+    held.detach();
+  }
+
+  /** The instance had left memory: the one that stands for its key now. */
+  @SuppressWarnings("ReferenceEquality") // the very instance
+  synchronized Instance<S> back(Instance<S> gone) {
+    Instance<S> now = Objects.requireNonNull(instance);
+    if (now != gone) {
+      return now;
+    }
+    Instance<S> back = instances.attach(module, Objects.requireNonNull(gone.keyOrNull()));
+    instance = back;
+    followers.forEach(back::add);
+    back.detach();
+    return back;
+  }
+
+  /** Hands a turn to an instance, or to the one that stands for its key since it left memory. */
+  void submit(Instance<S> at, Turn<S> turn, boolean here) {
+    Instance<S> there = at;
+    while (!there.submit(turn, here)) {
+      there = back(there);
+    }
+  }
+
+  /** Whether the record that the session is bound to was erased, and may be another's by now. */
+  boolean isStranded(Instance<S> at) {
+    long came;
+    synchronized (this) {
+      if (boundId == null || !module.isPersistent()) {
+        return false;
+      }
+      came = life;
+    }
+    return !at.isEstablished() || isOtherLife(at, came);
+  }
+
+  /** Whether an instance's record was erased and made anew since a session came to it. */
+  static boolean isOtherLife(Instance<?> at, long came) {
+    long now = at.life();
+    return came != 0 && now != 0 && came != now;
+  }
+
+  // Followers
+
+  synchronized void follow(Listener listener) {
+    followers.add(listener);
+    if (instance != null && !instance.add(listener)) {
+      var unused = back(instance);
+    }
+  }
+
+  synchronized void unfollow(Listener listener) {
+    followers.remove(listener);
+    if (instance != null) {
+      instance.remove(listener);
+    }
+  }
+
+  /** The instance, if the session subscribes to it. */
+  synchronized @Nullable Instance<S> followed() {
+    return ended || followers.isEmpty() ? null : instance;
+  }
+
+  // The end
+
+  /** The session does not go anywhere any more. Returns false if that was so already. */
+  synchronized boolean end() {
+    boolean first = !ended;
+    ended = true;
+    return first;
+  }
+
+  synchronized boolean hasEnded() {
+    return ended;
+  }
+
+  /** Lets go of where the session was when it ended. */
+  void leave(Instance<S> left) {
+    boolean held;
+    synchronized (this) {
+      followers.forEach(left::remove);
+      held = holding;
+    }
+    release(left, held);
+  }
+
+  private void release(Instance<S> left, boolean held) {
+    if (held) {
+      instances.detach(left);
+    } else {
+      instances.retire(left);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.holdfast;
+
+import static dev.holdfast.Rig.answer;
+import static dev.holdfast.Rig.boxes;
+import static dev.holdfast.Rig.error;
+import static dev.holdfast.Rig.until;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Rig.Box;
+import dev.holdfast.save.SavePolicy;
+import dev.holdfast.store.StateKey;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What random histories found, each on its own. */
+class FoundByHistoriesTest {
+
+  /** Whose the state is, and one more thing. */
+  record Seat(@Nullable String user, String text) {}
+
+  private final Rig rig = new Rig();
+  private final StateModule<Box> module = boxes(SavePolicy.committed());
+  private final StateModule<Seat> seats =
+      StateModule.define("Seat", new Seat(null, ""))
+          .reduce("login", String.class, (seat, user) -> new Seat(user, seat.text() + "!"))
+          .persist(KeyStrategy.withKey(Seat::user))
+          .build();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  @DisplayName("A6 a handler that is tried again dispatches what it dispatched before, once")
+  void whatARetriedHandlerDispatchesCountsOnce() {
+    AtomicInteger runs = new AtomicInteger();
+    StateModule<Box> relay =
+        StateModule.define("Relay", new Box(0, ""))
+            .onAction(
+                "relay",
+                ctx -> {
+                  ctx.ref(module, "a").dispatch("increment");
+                  if (runs.incrementAndGet() == 1) {
+                    throw new IllegalStateException("The first run fails");
+                  }
+                  ctx.update(box -> box.plus(1));
+                })
+            .onError((ctx, e) -> ErrorDecision.RETRY)
+            .persist(KeyStrategy.byId())
+            .build();
+    Holdfast app = rig.inline(module, relay);
+    assertThat(app.ref(relay, "r").withActionId("c.1").dispatch("relay").count()).isEqualTo(1);
+    assertThat(runs).hasValue(2);
+    assertThat(app.ref(module, "a").state().count()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("S4, S7: a state that is too large does not refuse what a lost reply had stored")
+  void aStateThatIsTooLargeFailsOnlyTheActionsThatAreNotStored() {
+    var box = rig.open(rig.here().modules(module).maxRecordBytes(2_048)).ref(module, "a");
+    rig.store.loseNextReplies(1);
+    var stored = box.dispatchAsync("increment");
+    var tooLarge = box.dispatchAsync("write", "x".repeat(4_096));
+    rig.clock.advance(ofSeconds(1));
+    assertThat(answer(stored).count()).isEqualTo(1);
+    assertThat(error(tooLarge)).isInstanceOf(StateRejectedException.class);
+    assertThat(box.dispatch("increment").count()).isEqualTo(2);
+    assertThat(rig.stored("a")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("S4 what landed before a rejection is not overwritten by what does not hold it")
+  void whatLandedBeforeARejectionStays() {
+    var box = rig.inline(module).ref(module, "a");
+    rig.store.loseNextReplies(1);
+    var landed = box.dispatchAsync("increment");
+    rig.store.reject(Rig.key("a"), "a test says so");
+    rig.clock.advance(ofSeconds(1));
+    assertThat(error(landed)).isInstanceOf(OutcomeUnknownException.class);
+    rig.store.accept(Rig.key("a"));
+    assertThat(box.dispatch("increment").count()).isEqualTo(2);
+    assertThat(rig.stored("a")).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("N2 nothing is acknowledged under a session whose row did not come to be stored")
+  void anActionIsInDoubtIfTheSessionsRowIs() {
+    Session session = rig.inline(module).sessions().connect(null).session();
+    rig.store.writing().fail();
+    var nothing = session.ref(module, "a").dispatchAsync("nothing");
+    rig.clock.advance(ofSeconds(31));
+    assertThat(error(nothing)).isInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
+  @DisplayName("R2 a client that comes back when the store does not answer is told so")
+  void aClientThatComesBackWithoutAStoreGetsALoadException() {
+    Sessions sessions = rig.inline(module).sessions();
+    SessionConnection connection = sessions.connect(null);
+    String token = connection.token();
+    rig.clock.advance(ofMinutes(1));
+    connection.close();
+    rig.store.loading().fail();
+    rig.clock.advance(ofMinutes(62));
+    assertThatThrownBy(() -> sessions.connect(token)).isInstanceOf(LoadException.class);
+  }
+
+  @Test
+  @DisplayName("A7, S4: a replayed action that would change the key now is refused, not stuck")
+  void aReplayedActionThatWouldChangeTheKeyIsRefused() {
+    var seat = rig.inline(seats).session("s").ref(seats);
+    seat.dispatch("login", "ann");
+    rig.inline(seats).erase(StateKey.keyed("Seat", "ann"));
+    var again = seat.dispatchAsync("login", "ann");
+    assertThat(error(again)).isInstanceOf(ConflictException.class);
+  }
+
+  @Test
+  @DisplayName("A6, K5: a log-in that is sent again while its state comes back waits for it")
+  void aLogInThatIsSentAgainWaitsForTheState() {
+    Holdfast app = rig.threaded(seats);
+    var seat = app.session("s").ref(seats).withActionId("c.1");
+    answer(seat.dispatchAsync("login", "ann"));
+    until(
+        () -> {
+          rig.clock.advance(ofMinutes(1));
+          return app.instances() == 1; // The row of the session.
+        });
+    rig.store.loading().hang();
+    try (Subscription subscription = seat.subscribe(state -> {})) {
+      assertThat(subscription).isNotNull();
+      var again = seat.dispatchAsync("login", "ann");
+      rig.store.loading().release();
+      assertThat(answer(again)).isEqualTo(new Seat("ann", "!"));
+    }
+  }
+}
