@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,13 @@ final class Acknowledgements<S> {
   List<Turn<S>> takeLate(int before, boolean busy) {
     watched = busy || (!unanswered.isEmpty() && versions.isDirty());
     return unanswered.late(before);
+  }
+
+  /** Who waits is not forgotten, however long that takes: ids are remembered from the answer on. */
+  void keepInMind(Instant now) {
+    unanswered
+        .since(engine.watchdog.tick() - 1)
+        .forEach(turn -> versions.ids().heard(turn.id, now));
   }
 
   boolean isWatched() {

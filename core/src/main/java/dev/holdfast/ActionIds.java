@@ -43,7 +43,8 @@ final class ActionIds {
    *
    * @param highest the highest number applied
    * @param applied bit i says whether number {@code highest - i} was applied
-   * @param at when the newest was applied, in milliseconds of the epoch
+   * @param at when the newest was applied, or last waited for its answer, in milliseconds of the
+   *     epoch
    */
   record Client(long highest, long applied, long at) {
 
@@ -65,6 +66,10 @@ final class ActionIds {
           highest,
           shift >= WINDOW ? applied : applied | other.applied << shift,
           Math.max(at, other.at));
+    }
+
+    Client heard(long now) {
+      return new Client(highest, applied, Math.max(at, now));
     }
 
     Client without(long number) {
@@ -121,6 +126,13 @@ final class ActionIds {
     clients.put(
         id.client(),
         before == null ? new Client(id.number(), 1, at) : before.with(id.number(), at));
+  }
+
+  /** An applied action still waits for its answer: its client is not to be forgotten yet. */
+  void heard(@Nullable ActionId id, Instant now) {
+    if (clients != null && id != null) {
+      clients.computeIfPresent(id.client(), (name, client) -> client.heard(now.toEpochMilli()));
+    }
   }
 
   /** Adds what is known from elsewhere. */

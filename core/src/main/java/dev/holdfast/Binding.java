@@ -90,6 +90,21 @@ final class Binding<S> {
     return finding.there();
   }
 
+  /** Whether the session does not go anywhere any more. */
+  boolean hasEnded() {
+    return residence.hasEnded();
+  }
+
+  /** Whether what is done now would be there again after the session took it along (law E2). */
+  boolean isTooLate() {
+    return hasEnded() && isOwn();
+  }
+
+  /** Whether an instance's record is not the one that the session came to. */
+  boolean isOfAnotherLife(Instance<S> at) {
+    return residence.isOfAnotherLife(at);
+  }
+
   // Turns
 
   /** Takes a turn in, behind the session's earlier ones. */
@@ -170,9 +185,13 @@ final class Binding<S> {
   private CompletableFuture<?> arrive(
       Instance<S> target, @Nullable String id, RestoreInfo.Cause cause) {
     Residence.Leaving<S> leaving = residence.moveTo(target, id);
+    if (leaving == null) {
+      session.instances().detach(target);
+      return CompletableFuture.completedFuture(null);
+    }
     lane().moved();
-    attendAt(null);
-    residence.takeAlong(leaving, target);
+    withdraw();
+    residence.leave(leaving);
     boolean first = id == null || introduction.isFirstAt(id);
     CompletableFuture<?> met =
         first ? introduction.introduce(target, cause) : CompletableFuture.completedFuture(null);
@@ -200,12 +219,15 @@ final class Binding<S> {
 
   /** Tells the instance whether the session is there: it has met it, and subscribes. */
   void attend() {
-    attendAt(finding.isReady() ? residence.followed() : null);
+    if (presence != null) {
+      presence.look(() -> finding.isReady() ? residence.followed() : null);
+    }
   }
 
-  private void attendAt(@Nullable Instance<S> place) {
+  /** Tells the instance that the session leaves it. */
+  private void withdraw() {
     if (presence != null) {
-      presence.at(place);
+      presence.look(() -> null);
     }
   }
 
@@ -237,7 +259,7 @@ final class Binding<S> {
       return CompletableFuture.completedFuture(null);
     }
     Instance<S> left = residence.instance();
-    attendAt(null);
+    withdraw();
     CompletableFuture<?> erased = new Ending<>(this, residence, left, expired).eraseOwn();
     return left == null ? erased : erased.whenComplete((done, error) -> residence.leave(left));
   }
@@ -248,7 +270,7 @@ final class Binding<S> {
       return;
     }
     Instance<S> left = residence.instance();
-    attendAt(null);
+    withdraw();
     if (left != null) {
       residence.leave(left);
     }

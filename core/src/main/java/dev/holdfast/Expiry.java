@@ -37,7 +37,9 @@ final class Expiry {
             engine.reports.threw(title, error);
           }
           if (does.get()) {
-            engine.after(instance.erase(), (none, failure) -> {}); // Carried out whenever it can.
+            engine.after(
+                instance.replacement().erase(true),
+                (none, failure) -> {}); // Carried out whenever it can.
           }
         });
     return turn;

@@ -144,6 +144,8 @@ public final class Holdfast implements AutoCloseable {
    * @throws IllegalArgumentException if no module has the key's name
    * @throws OutcomeUnknownException if the store did not answer in time; the erase is still carried
    *     out as soon as it does
+   * @throws LoadException if the store could not be asked for copies and former names of the
+   *     record; the record itself is still erased as soon as it can be, but ask again for the rest
    */
   public void erase(StateKey key) {
     instances.ensureOpen();

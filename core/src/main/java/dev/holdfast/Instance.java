@@ -260,6 +260,7 @@ final class Instance<S> {
     if (turn.id != null) {
       versions.ids().add(turn.id, engine.time.instant());
       turn.noted = true;
+      versions.note();
     }
     versions.ids().addAll(turn.brought);
     if (turn.adoption != null && record != null) {
@@ -376,14 +377,16 @@ final class Instance<S> {
   }
 
   synchronized RestoreInfo restoreInfo(RestoreInfo.Cause cause) {
-    return record == null ? new RestoreInfo(true, Revision.NONE, 0, cause) : record.info(cause);
+    return record == null
+        ? new RestoreInfo(true, Revision.NONE, 0, cause)
+        : record.standing().info(cause);
   }
 
   /** The record as it would be adopted now; null if there is none. */
   synchronized @Nullable Adoption adoption() {
     return record == null || !record.hasRecord()
         ? null
-        : new Adoption(record, record.revision(), Long.MAX_VALUE);
+        : new Adoption(record, record.standing().revision(), Long.MAX_VALUE);
   }
 
   /** The ids of a session's own actions that the state holds. */
@@ -458,6 +461,10 @@ final class Instance<S> {
     return versions.committed();
   }
 
+  boolean hasIdsToStore() {
+    return versions.hasIdsToStore();
+  }
+
   int epoch() {
     return versions.epoch();
   }
@@ -472,6 +479,7 @@ final class Instance<S> {
 
   /** The actions that the newest state holds. */
   Map<String, ActionIds.Client> ids(Instant now) {
+    acknowledgements.keepInMind(now);
     versions.ids().prune(now, module.idMemory().time());
     return versions.ids().all();
   }
@@ -547,7 +555,8 @@ final class Instance<S> {
       boolean busy =
           attached > 0
               || loading.isUnderWay()
-              || (record != null && (isDirty() || record.isErasing() || record.isTouching()))
+              || (record != null
+                  && (isDirty() || record.isErasing() || record.lifetime().isTouching()))
               || (audience.wasAttended() && module.expireAfter() != null)
               || !unanswered().isEmpty()
               || !audience.isEmpty();
@@ -588,6 +597,6 @@ final class Instance<S> {
   }
 
   CompletableFuture<Void> erase() {
-    return replacement().erase();
+    return replacement().erase(false);
   }
 }

@@ -87,7 +87,7 @@ final class Instances {
   }
 
   /** The module of a name, which may be one that it had before. */
-  private @Nullable StateModule<?> named(String name) {
+  @Nullable StateModule<?> named(String name) {
     StateModule<?> now = modules.get(name);
     return now != null
         ? now

@@ -168,6 +168,9 @@ final class KeySwitch<S> {
 
   /** What the action comes to at the new key. */
   private S arrive(Instance<S> at, S there) {
+    if (binding.hasEnded()) {
+      throw Binding.sessionEnded(); // What it left would outlive it.
+    }
     RecordCodec<S> codec = module.records();
     S initial = module.codec().initial();
     S before = from.working(turn);

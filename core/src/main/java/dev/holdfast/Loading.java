@@ -142,7 +142,7 @@ final class Loading<S> {
       }
       instance.replacement().accept(restored);
       if (record != null) {
-        record.noteDue(found.record());
+        record.lifetime().note(found.record());
       }
       if (hook != null) {
         mailbox.lead(hook);
@@ -171,7 +171,7 @@ final class Loading<S> {
       return;
     }
     engine.afterAsync(
-        record.putAside(found),
+        Quarantine.putAside(engine, record.store(), record.key(), instance, found),
         (copy, problem) -> {
           if (problem == null) {
             restore(done, found.aside());

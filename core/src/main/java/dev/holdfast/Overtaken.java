@@ -3,6 +3,7 @@ package dev.holdfast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What becomes of the turns that another writer's record has undone (law S4).
@@ -12,6 +13,7 @@ import java.util.function.Predicate;
  * @param stored are in that record, too
  * @param again run again, before all that came later
  * @param failed can not
+ * @param unknown may have been stored before, in a life of the key that has ended since
  * @param taken whether whoever undid them has the instance's turn now
  */
 record Overtaken<S>(
@@ -20,6 +22,7 @@ record Overtaken<S>(
     List<Turn<S>> stored,
     List<Turn<S>> again,
     List<Turn<S>> failed,
+    List<Turn<S>> unknown,
     boolean taken) {
 
   /**
@@ -27,6 +30,7 @@ record Overtaken<S>(
    *
    * @param turns in their order
    * @param changed how many changes were not committed
+   * @param doubtful up to this sequence nobody can tell what was stored before
    * @param state that they are answered with
    * @param knows whether the record holds an action
    * @param putBack puts those that run again before all that came later; whether the turn came with
@@ -35,26 +39,34 @@ record Overtaken<S>(
   static <S> Overtaken<S> of(
       List<Turn<S>> turns,
       long changed,
+      long doubtful,
       Object state,
       Predicate<ActionId> knows,
       Predicate<List<Turn<S>>> putBack) {
     List<Turn<S>> stored = new ArrayList<>();
     List<Turn<S>> again = new ArrayList<>();
     List<Turn<S>> failed = new ArrayList<>();
+    List<Turn<S>> unknown = new ArrayList<>();
     long unaccounted = changed;
     for (Turn<S> turn : turns) {
       turn.result = state;
       unaccounted -= turn.raised ? 1 : 0;
       if (turn.id != null && knows.test(turn.id)) {
         stored.add(turn);
+      } else if (turn.sequence <= doubtful) {
+        unknown.add(turn);
       } else if (turn.isInline() && again.size() < Engine.MAX_REPLAYED) {
         again.add(turn);
       } else {
         failed.add(turn);
       }
     }
-    long lost = unaccounted + failed.stream().filter(t -> t.raised && t.done.isDone()).count();
-    return new Overtaken<>(changed, lost, stored, again, failed, putBack.test(again));
+    long lost =
+        unaccounted
+            + Stream.concat(failed.stream(), unknown.stream())
+                .filter(turn -> turn.raised && turn.done.isDone())
+                .count();
+    return new Overtaken<>(changed, lost, stored, again, failed, unknown, putBack.test(again));
   }
 
   /** Answers those that do not run again. */
@@ -64,6 +76,12 @@ record Overtaken<S>(
       turn.fail(
           new ConflictException(
               "Another writer changed %s before %s was stored".formatted(title, turn.title)));
+    }
+    for (Turn<S> turn : unknown) {
+      turn.fail(
+          new OutcomeUnknownException(
+              "%s may have been stored before another writer ended that life of %s"
+                  .formatted(turn.title, title)));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.StateModule.PayloadHandler;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,16 @@ final class Presence<S> {
     return module.hooks().onAttach() != null || module.hooks().onDetach() != null;
   }
 
-  /** Where the session is from now on; null for nowhere. */
+  /**
+   * Looks where the session is now, and tells who has to know.
+   *
+   * @param where gives the place, null for nowhere. It is asked under the lock, so that of two that
+   *     look at once the later one has the last word
+   */
   @SuppressWarnings("ReferenceEquality") // the very instance
-  void at(@Nullable Instance<S> place) {
+  void look(Supplier<@Nullable Instance<S>> where) {
     synchronized (this) {
+      Instance<S> place = where.get();
       Instance<S> before = at;
       if (place == before) {
         return;

@@ -9,11 +9,13 @@ import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.store.WriteResult.Rejected;
 import dev.holdfast.store.WriteResult.Saved;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Copies of records that cannot be read (law R3). A copy has the key of its record, but for the
  * module, whose name no user's module can have; so it is found without a listing, and no two copies
- * are written over each other. Blocks, like the store.
+ * are written over each other.
  */
 final class Quarantine {
 
@@ -34,8 +36,31 @@ final class Quarantine {
     return new StateKey(name, key.scope(), key.id());
   }
 
+  /** Puts a copy of the record that was found aside, in bounded time, and reports it. */
+  static CompletableFuture<StateKey> putAside(
+      Engine engine, StateStore store, StateKey key, Instance<?> instance, Found found) {
+    StateRecord record = Objects.requireNonNull(found.record());
+    int before = epoch(instance);
+    return Load.ask(
+        engine,
+        () -> {
+          StateKey copy = keep(store, key, record, instance.title());
+          if (epoch(instance) != before) {
+            Relics.erase(store, instance.module(), key); // It was erased meanwhile.
+          }
+          engine.reports.onQuarantined(key, copy);
+          return copy;
+        });
+  }
+
+  private static int epoch(Instance<?> instance) {
+    synchronized (instance) {
+      return instance.epoch();
+    }
+  }
+
   /**
-   * Makes sure that there is a copy of a record.
+   * Makes sure that there is a copy of a record. Blocks, like the store.
    *
    * @return its key
    * @throws UnreadableRecordException if there are too many of that key already

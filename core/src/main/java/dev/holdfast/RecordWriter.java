@@ -1,8 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.Found.Leftover;
-import dev.holdfast.codec.RecordCodec;
-import dev.holdfast.codec.UnencodableStateException;
 import dev.holdfast.codec.UnknownMembers;
 import dev.holdfast.save.AutoSaver;
 import dev.holdfast.save.Savable;
@@ -14,12 +11,8 @@ import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteBatch.Put;
-import dev.holdfast.store.WriteResult;
-import dev.holdfast.store.WriteResult.Saved;
-import dev.holdfast.store.WriterMark;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,18 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an instance stands in the store: the revision that it goes on from, and the write in flight.
+ * Writes an instance's record: prepares what the saver asks for, and settles what has become of it.
  *
- * <p>Its fields belong to the instance's lock, so that what is written and what is committed are
- * always seen together. The saver calls it on the saver's thread, one call at a time.
- *
- * <p>After an unknown outcome nothing is assumed: the next write is prepared anew, under the same
- * expected revision. If the lost one had landed, that conflicts, and the mark in the record (this
- * writer, and the sequence that the record covers) tells what is stored already.
+ * <p>Its fields, and those of its parts, belong to the instance's lock, so that what is written and
+ * what is committed are always seen together. The saver calls it on the saver's thread, one call at
+ * a time.
  */
 final class RecordWriter<S> extends Savable {
-
-  private static final long NEVER = Long.MAX_VALUE;
 
   private final Engine engine;
   private final Instance<S> instance;
@@ -47,75 +35,16 @@ final class RecordWriter<S> extends Savable {
   private final AutoSaver saver;
   private final Share share;
 
-  private Revision revision = Revision.NONE;
-  private boolean hasRecord;
-  private int schemaVersion;
-  private boolean erasing;
-
-  /** When the record's time is up, in milliseconds of the epoch; {@link #NEVER} for never. */
-  private long due = NEVER;
-
-  private boolean touching;
-
-  /** What {@link #due} is once the write in flight is stored. For the saver's thread alone. */
-  private long preparedDue = NEVER;
-
-  /** Drawn anew when another writer was first: what is uncommitted then is another's business. */
-  private long writer;
-
-  /** Of the key, under former names of the module; they go with its next write. */
-  private List<Leftover> leftovers = List.of();
-
-  /** What the record has that the program does not know; it goes with the record. */
-  private UnknownMembers unknown = UnknownMembers.NONE;
-
-  /** Whether the key's record cannot be read, and is aside. */
-  private boolean isAside;
-
-  /** Whether a write may have landed of which nothing was heard. */
-  private boolean inDoubt;
-
-  /** The last such write. */
-  private @Nullable Doubt doubt;
-
-  /** What was prepared last, until something is heard of it; the saver's alone. */
-  private @Nullable Put sent;
-
   private @Nullable Flight flight;
-
-  /** Guests' records that go with the next write. */
-  private @Nullable List<Adoption> adoptions;
-
-  private @Nullable List<Flush> flushes;
   private @Nullable String rejection;
 
-  /** Whether it is not even offered to the store: it is too large, or cannot be encoded. */
-  private boolean unfit;
-
-  /** Whether it was past half of the limit. For the saver's thread alone. */
-  private boolean large;
-
-  /** Whether its size does not matter any more. */
-  private boolean rescuing;
-
-  /**
-   * A write on its way.
-   *
-   * @param epoch the instance's when it was prepared: if that has changed, the live state does not
-   *     stem from this write, and only its revision counts
-   */
-  private record Flight(
-      long sequence, Object state, UnknownMembers unknown, int epoch, boolean erases) {
-
-    Flight with(UnknownMembers written) {
-      return new Flight(sequence, state, written, epoch, erases);
-    }
-  }
-
-  /** A write of which nothing was heard. */
-  private record Doubt(Flight flight, Put put, long due) {}
-
-  private record Flush(long sequence, CompletableFuture<Void> done) {}
+  private final Standing standing;
+  private final RecordEncoder<S> encoder;
+  private final Lifetime lifetime = new Lifetime();
+  private final Erasure erasure = new Erasure();
+  private final Doubt doubt = new Doubt();
+  private final Adoptions adoptions = new Adoptions();
+  private final Flushes flushes = new Flushes();
 
   RecordWriter(Engine engine, Instance<S> instance, StateKey key, Instance.Backing backing) {
     this.engine = engine;
@@ -124,7 +53,8 @@ final class RecordWriter<S> extends Savable {
     this.store = backing.store();
     this.saver = backing.saver();
     this.share = new Share(backing.backlog());
-    this.writer = engine.random.nextLong();
+    this.standing = new Standing(key, instance, engine.random);
+    this.encoder = new RecordEncoder<>(engine, instance, key, share);
   }
 
   @Override
@@ -135,32 +65,12 @@ final class RecordWriter<S> extends Savable {
   CompletableFuture<Found> load() {
     CompletableFuture<Found> load =
         new Load(engine, store, key, instance.module().formerNames()).start();
-    engine.after(
-        load,
-        (found, error) -> {
-          StateRecord record = found == null ? null : found.record();
-          if (record != null) {
-            measured(record.content().length);
-          }
-        });
+    engine.after(load, (found, error) -> encoder.measured(found));
     return load;
   }
 
-  /** Puts a copy of what cannot be read aside. */
-  CompletableFuture<StateKey> putAside(Found found) {
-    StateRecord record = Objects.requireNonNull(found.record());
-    return Load.ask(
-        engine,
-        () -> {
-          StateKey copy = Quarantine.keep(store, key, record, instance.title());
-          engine.reports.onQuarantined(key, copy);
-          return copy;
-        });
-  }
-
-  /** Takes what else the store has of the key out of it. */
-  CompletableFuture<Void> eraseRelics() {
-    return Relics.erase(engine, store, instance.module(), key);
+  StateStore store() {
+    return store;
   }
 
   void changed(SavePolicy policy) {
@@ -169,35 +79,41 @@ final class RecordWriter<S> extends Savable {
 
   // With the instance's lock held
 
-  long life() {
-    return hasRecord ? origin().incarnation() : 0;
+  Standing standing() {
+    return standing;
   }
 
-  /** What the next write goes on from: a record under a former name goes on living. */
-  private Revision origin() {
-    return revision.isNone() && !leftovers.isEmpty() ? leftovers.getFirst().revision() : revision;
+  Lifetime lifetime() {
+    return lifetime;
   }
 
-  private Revision after() {
-    Revision origin = origin();
-    return hasRecord && !origin.isNone() ? origin.next() : Revision.first(nonZero());
+  Erasure erasure() {
+    return erasure;
   }
 
-  boolean isTouching() {
-    return touching;
+  Doubt doubt() {
+    return doubt;
+  }
+
+  Flushes flushes() {
+    return flushes;
   }
 
   boolean hasRecord() {
-    return hasRecord;
+    return standing.hasRecord();
+  }
+
+  long life() {
+    return isErasing() ? 0 : standing.life();
   }
 
   /** Whether the store has something of the key that an erase must take away. */
   boolean hasSomething() {
-    return hasRecord || isAside || erasing;
+    return standing.hasSomething() || isErasing();
   }
 
   boolean isErasing() {
-    return erasing;
+    return erasure.isWanted();
   }
 
   Share share() {
@@ -205,7 +121,7 @@ final class RecordWriter<S> extends Savable {
   }
 
   boolean isUnfit() {
-    return unfit && rejection != null;
+    return encoder.isUnfit() && rejection != null;
   }
 
   /** Why the newest state is not saved, or null. */
@@ -213,176 +129,101 @@ final class RecordWriter<S> extends Savable {
     return rejection;
   }
 
-  RestoreInfo info(RestoreInfo.Cause cause) {
-    return new RestoreInfo(!hasRecord, hasRecord ? origin() : Revision.NONE, schemaVersion, cause);
-  }
-
   /** Goes on from a record. */
   void accept(Restored restored) {
-    revision = restored.revision();
-    hasRecord = restored.isRecord();
-    schemaVersion = restored.schemaVersion();
-    unknown = restored.unknown();
-    leftovers = restored.leftovers();
-    isAside = restored.isAside();
-    inDoubt = false;
-    doubt = null;
-    erasing = false;
-    adoptions = null;
+    standing.accept(restored);
+    doubt.close();
+    erasure.end();
+    adoptions.clear();
     rejection = null;
   }
 
   /** Whether the record's time is up, and no change is on its way that would prolong it. */
   boolean isOverdue(Instant now) {
-    return hasRecord && !erasing && !touching && !instance.isDirty() && due <= now.toEpochMilli();
+    return hasRecord() && !isErasing() && !instance.isDirty() && lifetime.isOver(now);
   }
 
-  /** What the record says about its time. */
-  void noteDue(@Nullable StateRecord record) {
-    due = record == null ? NEVER : millis(record.dueAt());
-    touching = false;
-  }
-
-  private static long millis(@Nullable Instant instant) {
-    return instant == null ? NEVER : instant.toEpochMilli();
-  }
-
-  void beginErasing() {
-    erasing = true;
-    unknown = UnknownMembers.NONE;
-    adoptions = null;
+  void beginErasing(boolean expires) {
+    erasure.begin(expires);
+    standing.keep(UnknownMembers.NONE);
+    adoptions.clear();
   }
 
   /** A guest's record goes with the write of what has just changed. */
   void takeAlong(Adoption adoption) {
-    if (adoptions == null) {
-      adoptions = new ArrayList<>(1);
-    }
     adoptions.add(adoption);
-  }
-
-  /** What was adopted up to a sequence needs to go along no more. */
-  private void adopted(long upTo) {
-    if (adoptions != null) {
-      adoptions.removeIf(adoption -> adoption.sequence() <= upTo);
-      adoptions = adoptions.isEmpty() ? null : adoptions;
-    }
-  }
-
-  Revision revision() {
-    return revision;
   }
 
   // From here on this takes the lock itself
 
   /** Prolongs the record's time, if a tenth of it has passed (law E1). */
-  void touch(Duration lifetime) {
-    long now = engine.time.instant().toEpochMilli();
+  void touch(Duration whole) {
+    Instant now = engine.time.instant();
     synchronized (instance) {
-      boolean old = due - now <= lifetime.toMillis() / 10 * 9;
-      if (!hasRecord || erasing || touching || !old) {
+      if (!hasRecord() || isErasing() || !lifetime.touch(whole, now)) {
         return;
       }
-      touching = true;
     }
     changed(SavePolicy.committed());
   }
 
   /** Completes when everything changed so far is durable. */
   CompletableFuture<Void> durable(Duration within) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> done;
     synchronized (instance) {
-      if (!instance.isDirty() && !erasing) {
+      if (!instance.isDirty() && !isErasing()) {
         return CompletableFuture.completedFuture(null);
       }
-      if (flushes == null) {
-        flushes = new ArrayList<>(1);
-      }
-      flushes.add(new Flush(instance.sequence(), done));
+      done = flushes.add(instance.sequence());
     }
     saver.hurry(this); // Also one that was rejected.
-
-    var timer =
-        engine.time.schedule(
-            within,
-            () ->
-                done.completeExceptionally(
-                    new OutcomeUnknownException(
-                        "%s was not saved within %s; it stays to be saved"
-                            .formatted(instance.title(), within))));
-    engine.after(
-        done,
-        (none, error) -> {
-          timer.close();
-          forget(done);
-        });
+    flushes.limit(done, within, engine, instance);
     return done;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very future
-  private void forget(CompletableFuture<Void> done) {
-    synchronized (instance) {
-      if (flushes != null) {
-        flushes.removeIf(flush -> flush.done == done);
-        flushes = flushes.isEmpty() ? null : flushes;
-      }
-    }
-  }
-
-  private List<Flush> takeFlushes(long upTo) {
-    if (flushes == null) {
-      return List.of();
-    }
-    List<Flush> taken = flushes.stream().filter(flush -> flush.sequence <= upTo).toList();
-    flushes.removeAll(taken);
-    flushes = flushes.isEmpty() ? null : flushes;
-    return taken;
-  }
-
-  private static void fail(List<Flush> flushes, HoldfastException error) {
-    flushes.forEach(flush -> flush.done.completeExceptionally(error));
   }
 
   @Override
   protected WriteBatch.@Nullable Entry prepare() {
     Instant now = engine.time.instant();
     Flight next;
-    Revision expected;
-    Revision after;
+    Step step;
     Map<String, ActionIds.Client> ids;
     boolean skipped;
     synchronized (instance) {
-      touching = touching && hasRecord;
-      if (!instance.isDirty() && !erasing && !touching) {
+      if (!hasRecord()) {
+        lifetime.stopTouching();
+      }
+      if (!instance.isDirty() && !isErasing() && !lifetime.isTouching()) {
         return null;
       }
-      next = next();
-      skipped = !next.erases && !touching && !inDoubt && instance.module().records().isPartial();
+      next = isErasing() ? Flight.erasing(instance) : Flight.of(instance, standing.unknown());
+      skipped =
+          !next.erases()
+              && !lifetime.isTouching()
+              && !doubt.isOpen()
+              && instance.module().records().isPartial()
+              && !instance.hasIdsToStore();
       flight = next;
-      expected = revision;
-      after = after();
+      step = standing.next(next.sequence(), now);
       ids = instance.ids(now);
     }
-    WriterMark mark = new WriterMark(writer, next.sequence);
-    if (next.erases) {
-      return new Put(
-          key, expected, StateRecord.tombstone(after, mark, now, now.plus(Engine.TOMBSTONE)));
+    if (next.erases()) {
+      return send(next.with(step.end(null)));
     }
     if (skipped && isStoredAlready(next)) {
       return null;
     }
-    byte[] content;
     try {
-      content = encode(next, ids);
+      return send(encoder.encode(next, step, ids));
     } catch (UnfitStateException e) {
       return findOut(e);
     }
-    int version = instance.module().records().writes();
-    StateRecord record =
-        new StateRecord(after, mark, version, now, dueAt(next.state, now), content);
-    preparedDue = millis(record.dueAt());
-    sent = new Put(key, expected, record);
-    return sent;
+  }
+
+  private Put send(Flight ready) {
+    synchronized (instance) {
+      flight = ready;
+    }
+    return ready.entry();
   }
 
   /**
@@ -391,22 +232,17 @@ final class RecordWriter<S> extends Savable {
    */
   private Put findOut(UnfitStateException unfit) {
     synchronized (instance) {
-      Doubt lost = doubt;
-      if (lost == null
-          || lost.flight.epoch != instance.epoch()
-          || !lost.put.expected().equals(revision)) {
+      Flight lost = doubt.repeatable(instance.epoch(), standing.revision());
+      if (lost == null) {
         throw unfit;
       }
-      flight = lost.flight;
-      preparedDue = lost.due;
-      sent = lost.put;
-      return lost.put;
+      return send(lost);
     }
   }
 
   /** What to keep of it when the store has not taken it; null if there is nothing, or no form. */
   @Nullable Put rescued() {
-    rescuing = true;
+    encoder.liftLimit();
     try {
       return prepare() instanceof Put put ? put : null;
     } catch (UnfitStateException e) {
@@ -414,42 +250,21 @@ final class RecordWriter<S> extends Savable {
     }
   }
 
-  private Flight next() {
-    return erasing
-        ? new Flight(
-            instance.committed(),
-            instance.committedHeld(),
-            UnknownMembers.NONE,
-            instance.epoch(),
-            true)
-        : new Flight(instance.sequence(), instance.latestHeld(), unknown, instance.epoch(), false);
-  }
-
   /** A change of what is not stored needs no write (law A4): it is as good as committed. */
   private boolean isStoredAlready(Flight next) {
-    Object committed;
-    synchronized (instance) {
-      committed = instance.committedHeld();
-    }
-    States<S> states = instance.module().states();
-    try {
-      byte[] before = states.encode(committed);
-      if (!instance.module().records().isSame(before, states.encode(next.state))) {
-        return false;
-      }
-    } catch (UnencodableStateException | StackOverflowError e) {
-      return false; // The way of every write tells why.
+    if (!encoder.isStored(next)) {
+      return false;
     }
     boolean more;
     Runnable answers;
     synchronized (instance) {
-      if (!erasing && next.epoch == instance.epoch()) {
-        instance.commit(next.sequence, next.state);
-        adopted(next.sequence);
+      if (!isErasing() && next.epoch() == instance.epoch()) {
+        instance.commit(next.sequence(), next.state());
+        adoptions.stored(next.sequence());
       }
       flight = null;
       answers = answers();
-      more = instance.isDirty() || erasing;
+      more = instance.isDirty() || isErasing();
     }
     answers.run();
     if (more) {
@@ -458,188 +273,66 @@ final class RecordWriter<S> extends Savable {
     return true;
   }
 
-  private byte[] encode(Flight next, Map<String, ActionIds.Client> ids) {
-    byte[] content;
-    try {
-      RecordCodec.Written written =
-          instance
-              .module()
-              .records()
-              .write(instance.module().states().encode(next.state), next.unknown);
-      if (!next.unknown.isNone()) {
-        synchronized (instance) {
-          flight = next.with(written.unknown());
-        }
-      }
-      content = new Envelope(written.json(), ids).encode(instance.module().records().writes());
-    } catch (UnencodableStateException | StackOverflowError e) {
-      throw unfit("its state cannot be encoded: " + e.getMessage());
-    }
-    measured(content.length);
-    if (content.length > most()) {
-      throw unfit(
-          "its state has %d bytes, at most %d are allowed".formatted(content.length, most()));
-    }
-    warn(content.length);
-    return content;
-  }
-
-  /** What was acknowledged already may be larger than it should (law S7). */
-  private long most() {
-    long most = rescuing ? Integer.MAX_VALUE : engine.options.maxRecordBytes();
-    return instance.module().policy().isCommitted() ? most : 2 * most;
-  }
-
-  private UnfitStateException unfit(String reason) {
-    synchronized (instance) {
-      unfit = true;
-    }
-    return new UnfitStateException(reason);
-  }
-
-  private void measured(int bytes) {
-    synchronized (instance) {
-      unfit = false;
-      share.measured(bytes);
-      instance.charge();
-    }
-  }
-
-  private void warn(int bytes) {
-    int most = engine.options.maxRecordBytes();
-    if (bytes > most / 2 && !large) {
-      engine.reports.onLarge(key, bytes, most);
-    }
-    large = bytes > most / 2;
-  }
-
   /** Whether a state can be stored, as far as its size and form go. */
   boolean fits(Object state) {
-    UnknownMembers with;
-    synchronized (instance) {
-      with = unknown;
-    }
-    StateModule<S> module = instance.module();
-    try {
-      return module.records().write(module.states().encode(state), with).json().length <= most();
-    } catch (UnencodableStateException | StackOverflowError e) {
-      return false;
-    }
-  }
-
-  private @Nullable Instant dueAt(Object state, Instant now) {
-    Duration lifetime = instance.module().expireAfter();
-    if (lifetime != null) {
-      return now.plus(lifetime);
-    }
-    var dueAt = instance.module().dueAt();
-    return dueAt == null ? null : dueAt.apply(instance.module().states().show(state));
-  }
-
-  private long nonZero() {
-    long drawn = engine.random.nextLong();
-    return drawn == 0 ? 1 : drawn;
+    return encoder.fits(state, standing);
   }
 
   @Override
   protected List<Companion> companions() {
-    List<Adoption> going = List.of();
     List<Companion> along;
+    List<Adoption> going;
     synchronized (instance) {
-      Flight prepared = flight;
-      if (prepared == null || (adoptions == null && leftovers.isEmpty())) {
+      if (flight == null) {
         return List.of();
       }
-      if (adoptions != null && !prepared.erases) {
-        going = adoptions.stream().filter(a -> a.sequence() <= prepared.sequence).toList();
-      }
-      along = endsOfLeftovers(key);
+      along = standing.ends(engine.time.instant());
+      going = flight.erases() ? List.of() : adoptions.upTo(flight.sequence());
     }
-    for (Adoption adoption : going) {
-      along.addAll(adoption.companions(key));
-    }
+    going.forEach(adoption -> along.addAll(adoption.companions(key)));
     return along;
-  }
-
-  /** What is left under former names goes when the key itself is stored, and not before. */
-  private List<Companion> endsOfLeftovers(StateKey stored) {
-    Instant now = engine.time.instant();
-    WriterMark mark = new WriterMark(writer, instance.committed());
-    List<Companion> ends = new ArrayList<>(leftovers.size());
-    for (Leftover left : leftovers) {
-      ends.add(new Companion(left.tombstone(stored, mark, now), result -> forget(left)));
-    }
-    return ends;
-  }
-
-  /** One that was not removed now has been written meanwhile, and the next load finds it. */
-  private void forget(Leftover left) {
-    synchronized (instance) {
-      leftovers = leftovers.stream().filter(other -> !other.equals(left)).toList();
-    }
   }
 
   /** The end of this record in a batch that adopts it; nothing if it is another one by now. */
   List<Companion> leaving(StateKey adopting, Revision adopted) {
     Instant now = engine.time.instant();
     synchronized (instance) {
-      if (!hasRecord || erasing || !revision.equals(adopted)) {
-        return List.of();
-      }
-      StateRecord end =
-          StateRecord.tombstone(
-              after(),
-              new WriterMark(writer, instance.committed()),
-              now,
-              now.plus(Engine.TOMBSTONE));
-      Put put = new Put(key, revision, end, adopting);
-      List<Companion> ends = endsOfLeftovers(adopting);
-      ends.add(new Companion(put, result -> left(put, result)));
-      return ends;
-    }
-  }
-
-  private void left(Put end, WriteResult result) {
-    if (result instanceof Saved saved) {
-      synchronized (instance) {
-        if (revision.equals(end.expected())) {
-          revision = saved.revision();
-          hasRecord = false;
-        }
-      }
+      return isErasing() ? List.of() : standing.leaving(adopting, adopted, now);
     }
   }
 
   @Override
   protected boolean saved(Revision now) {
-    Flight landed = Objects.requireNonNull(flight);
-    return stored(now, landed.sequence, landed.state, !landed.erases, preparedDue);
+    Flight landed = flight();
+    return stored(now, landed, landed.entry().record());
   }
 
-  private boolean stored(Revision now, long upTo, Object state, boolean asRecord, long dueThen) {
+  /** What is prepared, from then on until its outcome is known. */
+  Flight flight() {
+    return Objects.requireNonNull(flight);
+  }
+
+  /** The key has a record of this writer's. Returns whether there is more to write by now. */
+  boolean stored(Revision now, Flight landed, StateRecord record) {
     boolean more;
     Runnable answers;
     synchronized (instance) {
-      revision = now;
-      hasRecord = asRecord;
-      isAside = false;
-      erasing = erasing && asRecord;
+      boolean isRecord = !record.isTombstone();
+      standing.stored(now, isRecord);
+      erasure.stored(isRecord);
       rejection = null;
-      inDoubt = false;
-      doubt = null;
-      sent = null;
-      due = dueThen;
-      touching = false;
-      adopted(upTo);
-      boolean erasedSince = flight != null && flight.erases && asRecord;
-      boolean older = upTo < instance.committed(); // A reset since has settled what came after.
-      if (flight != null && flight.epoch == instance.epoch() && !erasedSince && !older) {
-        instance.commit(upTo, state);
-        unknown = flight.unknown;
+      doubt.close();
+      lifetime.note(record);
+      adoptions.stored(landed.sequence());
+      boolean erasedSince = landed.erases() && isRecord;
+      boolean older = landed.sequence() < instance.committed(); // A reset has settled the rest.
+      if (landed.epoch() == instance.epoch() && !erasedSince && !older) {
+        instance.commit(landed.sequence(), landed.state());
+        standing.keep(landed.unknown());
       }
       flight = null;
       answers = answers();
-      more = instance.isDirty() || erasing;
+      more = instance.isDirty() || isErasing();
     }
     answers.run();
     return more;
@@ -647,10 +340,11 @@ final class RecordWriter<S> extends Savable {
 
   /** Who waited for what is committed now; with the lock held. To be run without it. */
   private Runnable answers() {
-    List<Flush> durable = erasing ? List.of() : takeFlushes(instance.committed());
+    List<CompletableFuture<Void>> durable =
+        isErasing() ? List.of() : flushes.take(instance.committed());
     Runnable replies = instance.released(); // What is committed is what is shown, at once.
     return () -> {
-      durable.forEach(flush -> flush.done.complete(null));
+      Flushes.complete(durable);
       if (replies != null) {
         engine.replies.add(replies);
       }
@@ -659,89 +353,22 @@ final class RecordWriter<S> extends Savable {
 
   @Override
   protected void failed() {
-    // Nothing is known, so nothing changes: see the top of this class.
+    // Nothing is known, so nothing changes: see the class of the doubt.
     synchronized (instance) {
-      inDoubt = true;
-      if (flight != null && !flight.erases && sent != null) {
-        doubt = new Doubt(flight, sent, preparedDue);
-      }
+      doubt.open(flight);
     }
   }
 
   /** Reads the record, in bounded time, and on no thread of the saver's. */
   @Override
   protected CompletableFuture<Boolean> conflicted(Revision actual) {
-    return load().thenApplyAsync(found -> resolve(found.own(), actual), engine.executor);
-  }
-
-  /** Returns whether there is something to write again. */
-  private boolean resolve(Found found, Revision actual) {
-    StateRecord record = found.record();
-    if (record != null && record.writer().writer() == writer) {
-      return storedBefore(record);
-    }
     synchronized (instance) {
-      // An erase wins over whatever was written meanwhile, and the end of a tombstone says nothing.
-      if (erasing || (record == null && !hasRecord)) {
-        revision = record == null ? Revision.NONE : record.revision();
-        hasRecord = record != null && !record.isTombstone();
-        return true;
-      }
+      flight = flight().refused();
     }
-    engine.reports.onConflict(key, actual);
-    return overtaken(found);
-  }
-
-  /** An attempt of ours had landed, and its reply was lost. */
-  private boolean storedBefore(StateRecord record) {
-    long upTo = record.writer().sequence();
-    Flight lost = Objects.requireNonNull(flight);
-    Object state = lost.state;
-    if (upTo != lost.sequence) {
-      Restored restored = read(Found.of(record));
-      if (restored == null) {
-        return false;
-      }
-      state = restored.state();
-      flight = lost.with(restored.unknown());
-    }
-    return stored(record.revision(), upTo, state, !record.isTombstone(), millis(record.dueAt()));
-  }
-
-  /**
-   * Another writer was first: the instance goes on from its record (law S4).
-   *
-   * @return whether there is something to write again
-   */
-  private boolean overtaken(Found found) {
-    Restored restored = read(found);
-    if (restored == null) {
-      return false;
-    }
-    Overtaken<S> overtaken;
-    List<Flush> broken;
-    synchronized (instance) {
-      if (erasing) {
-        return true;
-      }
-      overtaken = instance.replacement().replace(restored);
-      noteDue(found.record());
-      writer = engine.random.nextLong();
-      broken = takeFlushes(Long.MAX_VALUE);
-    }
-    ConflictEvent.report(key.module(), restored.revision(), overtaken);
-    instance.replacement().settle(overtaken);
-    fail(broken, new ConflictException("Another writer changed " + instance.title() + " first"));
-    return false;
-  }
-
-  private @Nullable Restored read(Found found) {
-    try {
-      return Restored.of(instance.module(), found, instance.title());
-    } catch (LoadException e) {
-      instance.replacement().unload(e);
-      return null;
-    }
+    return load()
+        .thenApplyAsync(
+            found -> new Settlement<>(engine, instance, this, found.own(), actual).settle(),
+            engine.executor);
   }
 
   @Override
@@ -749,23 +376,24 @@ final class RecordWriter<S> extends Savable {
     StateRejectedException error =
         new StateRejectedException("%s cannot be stored: %s".formatted(instance.title(), reason));
     boolean committed = instance.module().policy().isCommitted();
-    List<Flush> broken;
+    List<CompletableFuture<Void>> broken;
     long doubtful;
     synchronized (instance) {
       rejection = committed ? null : reason;
-      adoptions = null;
-      broken = takeFlushes(Long.MAX_VALUE);
-      sent = null;
-      doubtful = doubt == null ? 0 : doubt.flight.sequence;
-      if (doubt != null) {
-        writer = engine.random.nextLong(); // If it has landed, this state does not go on from it.
+      adoptions.clear();
+      broken = flushes.takeAll();
+      Flight lost = doubt.giveUp();
+      doubtful = lost == null ? 0 : lost.sequence();
+      if (lost != null) {
+        standing.drawWriter(); // If it has landed, this state does not go on from it.
       }
-      doubt = null;
+      flight = null;
+      lifetime.stopTouching();
     }
     if (committed) {
       instance.replacement().takeBack(error, doubtful);
     }
-    fail(broken, error);
+    Flushes.fail(broken, error);
     return !committed;
   }
 }

@@ -9,6 +9,7 @@ import dev.holdfast.store.WriteResult.Saved;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +22,31 @@ final class Relics {
 
   private Relics() {}
 
-  /** Takes them out of the store. Completes when that is durable. */
+  /**
+   * Takes them out of the store. Completes when that is durable, or with a {@link LoadException} if
+   * the store does not answer.
+   */
   static CompletableFuture<Void> erase(
       Engine engine, StateStore store, StateModule<?> module, StateKey key) {
-    return Load.ask(
-        engine,
-        () -> {
-          erase(store, module, key);
-          return null;
-        });
+    CompletableFuture<Void> erased =
+        Load.ask(
+            engine,
+            () -> {
+              erase(store, module, key);
+              return null;
+            });
+    return erased.exceptionallyCompose(error -> CompletableFuture.failedFuture(typed(error, key)));
   }
 
-  private static void erase(StateStore store, StateModule<?> module, StateKey key) {
+  private static Throwable typed(Throwable error, StateKey key) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    return cause instanceof HoldfastException || cause instanceof Error
+        ? cause
+        : Load.typed(error, "What else is to be erased of " + Reports.shown(key));
+  }
+
+  /** The same at once. Blocks, like the store. */
+  static void erase(StateStore store, StateModule<?> module, StateKey key) {
     List<String> names = new ArrayList<>(module.formerNames());
     names.forEach(name -> remove(store, named(key, name)));
     names.add(module.name());

@@ -54,14 +54,19 @@ final class Replacement<S> {
     }
   }
 
-  /** Goes on from another record. */
-  Overtaken<S> replace(Restored restored) {
+  /**
+   * Goes on from another record.
+   *
+   * @param doubtful up to this sequence the record cannot tell what was stored before
+   */
+  Overtaken<S> replace(Restored restored, long doubtful) {
     long changed = versions.sequence() - versions.committed();
     List<Turn<S>> undone = new ArrayList<>(acknowledgements.unanswered().takeAcknowledged());
     undone.addAll(
         acknowledgements.unanswered().takeUncommitted(versions.committed(), restored.state()));
     accept(restored);
-    return Overtaken.of(undone, changed, versions.latest(), instance::knows, mailbox::putBack);
+    return Overtaken.of(
+        undone, changed, doubtful, versions.latest(), instance::knows, mailbox::putBack);
   }
 
   /** Settles turns that were applied to a state that another writer has replaced. */
@@ -129,8 +134,10 @@ final class Replacement<S> {
   /**
    * Takes the state back to defaults and the record out of the store; who is attached goes on at
    * once. A tombstone stays for a while, so that no write prepared before succeeds after.
+   *
+   * @param expires whether its time is up: another writer's record stays then
    */
-  CompletableFuture<Void> erase() {
+  CompletableFuture<Void> erase(boolean expires) {
     Object held = instance.module().states().hold(instance.module().codec().initial(), null);
     List<Turn<S>> failed;
     CompletableFuture<Void> stale;
@@ -144,7 +151,7 @@ final class Replacement<S> {
       failed = acknowledgements.unanswered().drop();
       reset(held, new ActionIds());
       if (record != null) {
-        record.beginErasing();
+        record.beginErasing(expires);
       }
     }
     ConflictException error = new ConflictException(instance.title() + " was erased");
@@ -158,7 +165,9 @@ final class Replacement<S> {
     }
     return record == null
         ? instance.durable()
-        : CompletableFuture.allOf(instance.durable(), record.eraseRelics());
+        : CompletableFuture.allOf(
+            instance.durable(),
+            Relics.erase(engine, record.store(), instance.module(), record.key()));
   }
 
   /**
@@ -172,7 +181,7 @@ final class Replacement<S> {
       reset(held, new ActionIds());
       left = record != null && record.hasRecord() ? record : null;
       if (left != null) {
-        left.beginErasing();
+        left.beginErasing(false);
       }
     }
     if (left != null) {

@@ -34,7 +34,7 @@ final class Residence<S> {
   private long life;
 
   private final List<Listener> followers = new ArrayList<>(0);
-  private boolean ended;
+  private volatile boolean ended;
 
   /** What a session leaves behind when it goes elsewhere. */
   record Leaving<S>(@Nullable Instance<S> left, boolean held, List<Listener> moving) {}
@@ -107,10 +107,22 @@ final class Residence<S> {
     return found;
   }
 
-  /** The session is at another instance, attached already; see what there is to do about it. */
-  synchronized Leaving<S> moveTo(Instance<S> target, @Nullable String id) {
-    Leaving<S> leaving = new Leaving<>(instance, holding, List.copyOf(followers));
+  /**
+   * The session is at another instance, attached already, and its followers with it.
+   *
+   * @return what there is to leave; null if the session has ended and goes nowhere
+   */
+  synchronized @Nullable Leaving<S> moveTo(Instance<S> target, @Nullable String id) {
+    if (ended) {
+      return null;
+    }
+    Instance<S> left = instance;
+    Leaving<S> leaving = new Leaving<>(left, holding, List.copyOf(followers));
     goTo(target, id);
+    followers.forEach(target::add); // Attached, it does not leave.
+    if (left != null) {
+      followers.forEach(left::remove);
+    }
     return leaving;
   }
 
@@ -121,15 +133,9 @@ final class Residence<S> {
     life = target.life();
   }
 
-  /** Takes the followers along to where the session has moved, and lets go of where it was. */
-  void takeAlong(Leaving<S> leaving, Instance<S> target) {
+  /** Lets go of where the session was, and tells its followers of where it is. */
+  void leave(Leaving<S> leaving) {
     Instance<S> left = leaving.left();
-    for (Listener listener : leaving.moving()) {
-      var unused = target.add(listener); // Attached, it does not leave.
-      if (left != null) {
-        left.remove(listener);
-      }
-    }
     if (left != null) {
       release(left, leaving.held());
     }
@@ -174,19 +180,43 @@ final class Residence<S> {
   /** Whether the record that the session is bound to was erased, and may be another's by now. */
   boolean isStranded(Instance<S> at) {
     long came;
+    String id;
     synchronized (this) {
       if (boundId == null || !module.isPersistent()) {
         return false;
       }
+      life = life == 0 ? at.life() : life;
       came = life;
+      id = boundId;
     }
-    return !at.isEstablished() || isOtherLife(at, came);
+    if (came != 0) {
+      return !at.isEstablished() || isOtherLife(at, came);
+    }
+    return !at.isEstablished() && !names(id, at); // A hook may have led to a key without a record.
+  }
+
+  /** Whether an instance's record is not the one that the session came to. */
+  boolean isOfAnotherLife(Instance<S> at) {
+    long came;
+    synchronized (this) {
+      came = boundId == null || !module.isPersistent() ? 0 : life;
+    }
+    return isOtherLife(at, came);
+  }
+
+  /** Whether the state of an instance names an id. */
+  private boolean names(String id, Instance<S> at) {
+    try {
+      return module.strategy() instanceof KeyStrategy.WithKey<S> strategy
+          && id.equals(Keys.of(module, strategy, at.latest()));
+    } catch (KeyException e) {
+      return true; // Nobody knows better where the session belongs.
+    }
   }
 
   /** Whether an instance's record was erased and made anew since a session came to it. */
   static boolean isOtherLife(Instance<?> at, long came) {
-    long now = at.life();
-    return came != 0 && now != 0 && came != now;
+    return came != 0 && came != at.life(); // Also where the new one's first write is on its way.
   }
 
   // Followers
@@ -219,7 +249,7 @@ final class Residence<S> {
     return first;
   }
 
-  synchronized boolean hasEnded() {
+  boolean hasEnded() {
     return ended;
   }
 

@@ -26,6 +26,9 @@ final class Row {
   private final Instance<SessionRow> instance;
   private volatile boolean durable;
 
+  /** From now on nothing brings it back. */
+  private volatile boolean erased;
+
   private Row(Instances instances, Instance<SessionRow> instance) {
     this.instances = instances;
     this.instance = instance;
@@ -63,14 +66,9 @@ final class Row {
     var unused = change("Touching", row -> row.seen(now), null, within(LATER));
   }
 
-  /** Notes that the session has met a module, without hurry. */
-  void meet(String module) {
-    var unused =
-        change(
-            "Meeting",
-            row -> row.hasMet(module) ? row : row.bound(module, null, 0),
-            null,
-            within(LATER));
+  /** Notes that the session has met a module, or one of its instances, without hurry. */
+  void meet(String place) {
+    var unused = change("Meeting", row -> row.met(place), null, within(LATER));
   }
 
   /**
@@ -90,7 +88,7 @@ final class Row {
     Turn<SessionRow> turn =
         Turn.computing(
             "Binding a session",
-            (instance, row) -> row.bound(module, id, life),
+            (instance, row) -> erased ? row : row.bound(module, id, life),
             action == null ? null : action.on(module),
             SavePolicy.committed());
     Map<String, ActionIds.Client> brought = new HashMap<>();
@@ -169,13 +167,14 @@ final class Row {
   private CompletableFuture<Object> change(
       String what, UnaryOperator<SessionRow> change, @Nullable ActionId id, SavePolicy policy) {
     Turn<SessionRow> turn =
-        Turn.computing(what + " a session", (instance, row) -> change.apply(row), id, policy);
+        Turn.computing(
+            what + " a session", (instance, row) -> erased ? row : change.apply(row), id, policy);
     return run(turn);
   }
 
   /** Runs a turn, unless the session has ended and its row has left memory. */
   private CompletableFuture<Object> run(Turn<SessionRow> turn) {
-    if (!instance.submit(turn, true)) {
+    if (erased || !instance.submit(turn, true)) {
       turn.fail(new ClosedException("The session has ended"));
     }
     return turn.done;
@@ -183,6 +182,7 @@ final class Row {
 
   /** Takes the row out of the store. */
   CompletableFuture<Void> erase() {
+    erased = true;
     return instance.erase();
   }
 

@@ -2,7 +2,10 @@ package dev.holdfast;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt the last "still here", in milliseconds of the epoch
  * @param ttl how long it lives after that, in milliseconds; 0 for ever
  * @param bindings the modules that the session has met, each with the id that its state named, or
- *     empty for none
+ *     empty for none; and, of modules that have an instance for each id, the instances that it met
+ *     last, as {@code module/id}, in this order
  * @param lives for modules bound to an id, which life of its record that is: a record that was
  *     erased and made anew belongs to somebody else
  */
@@ -25,6 +29,9 @@ record SessionRow(
     long ttl,
     Map<String, String> bindings,
     Map<String, Long> lives) {
+
+  /** The most instances named by the caller that are remembered as met. */
+  static final int MAX_MET = 1_000;
 
   static final SessionRow EMPTY = new SessionRow("", 0, 0, Map.of(), Map.of());
 
@@ -46,7 +53,7 @@ record SessionRow(
    * @param life of the id's record, 0 if that is not known
    */
   SessionRow bound(String module, @Nullable String id, long life) {
-    Map<String, String> changed = new HashMap<>(bindings);
+    Map<String, String> changed = new LinkedHashMap<>(bindings);
     changed.put(module, id == null ? "" : id);
     Map<String, Long> known = new HashMap<>(lives);
     if (id == null || life == 0) {
@@ -54,7 +61,28 @@ record SessionRow(
     } else {
       known.put(module, life);
     }
-    return new SessionRow(secretHash, seenAt, ttl, Map.copyOf(changed), Map.copyOf(known));
+    return new SessionRow(
+        secretHash, seenAt, ttl, Collections.unmodifiableMap(changed), Map.copyOf(known));
+  }
+
+  /**
+   * The session has met a module, or one of its instances as {@code module/id}. Where those are too
+   * many, the ones that it met first are forgotten.
+   */
+  SessionRow met(String place) {
+    if (hasMet(place)) {
+      return this;
+    }
+    Map<String, String> changed = new LinkedHashMap<>(bindings);
+    changed.put(place, "");
+    List<String> instances = changed.keySet().stream().filter(SessionRow::isInstance).toList();
+    instances.stream().limit(Math.max(0, instances.size() - MAX_MET)).forEach(changed::remove);
+    return new SessionRow(secretHash, seenAt, ttl, Collections.unmodifiableMap(changed), lives);
+  }
+
+  /** No module's name has a slash. */
+  private static boolean isInstance(String place) {
+    return place.indexOf('/') >= 0;
   }
 
   /** The life of the record that a module is bound to, 0 if that is not known. */
@@ -66,11 +94,6 @@ record SessionRow(
   @Nullable String binding(String module) {
     String id = bindings.get(module);
     return id == null || id.isEmpty() ? null : id;
-  }
-
-  /** Whether a module is bound as said already. */
-  boolean isBound(String module, @Nullable String id) {
-    return (id == null ? "" : id).equals(bindings.get(module));
   }
 
   boolean hasMet(String module) {

@@ -448,7 +448,9 @@ public final class StateModule<S> {
     /**
      * Runs when a session first meets an instance of this module, after the state was restored and
      * before the session's first action. What it changes on an instance without a record counts as
-     * defaults: saved only with the first action's change. After a crash it may run once more.
+     * defaults: saved only with the first action's change. After a crash it may run once more, and
+     * so it may where the caller names the instance and the session has met 1,000 others since: the
+     * latest 1,000 are remembered over a restart.
      */
     public Builder<S> onCreated(PayloadHandler<S, RestoreInfo> hook) {
       this.onCreated = Objects.requireNonNull(hook, "hook");

@@ -159,17 +159,19 @@ final class Sweeper {
   /** A record of a module that this runtime does not have, or keeps for ever, is let be. */
   private void expire(
       Due due, Instant now, List<WriteBatch.Entry> writes, List<CompletableFuture<?>> ends) {
-    StateModule<?> module = instances.module(due.key().module());
+    StateModule<?> module = instances.named(due.key().module());
     if (module == null || module.expireAfter() == null) {
       return;
     }
-    if (instances.isLive(due.key())) {
-      instances.with(module, due.key(), instance -> expireLive(instance, ends));
+    StateKey key = new StateKey(module.name(), due.key().scope(), due.key().id());
+    if (instances.isLive(key)) {
+      instances.with(module, key, instance -> expireLive(instance, ends));
     } else if (module.hooks().onExpire() == null) {
-      writes.add(tombstone(due.key(), due, now));
+      engine.rescue().before(due.key()); // What waits there may have prolonged its life.
+      writes.add(tombstone(due, now));
     } else {
       // Whoever loads a record whose time is up lets it expire first.
-      instances.with(module, due.key(), instance -> ends.add(instance.loaded()));
+      instances.with(module, key, instance -> ends.add(instance.loaded()));
     }
   }
 
@@ -182,10 +184,10 @@ final class Sweeper {
   }
 
   /** What an erase leaves, so that no write prepared before succeeds after (law S5). */
-  private Put tombstone(StateKey key, Due due, Instant now) {
+  private Put tombstone(Due due, Instant now) {
     WriterMark mark = new WriterMark(engine.random.nextLong(), 0);
     return new Put(
-        key,
+        due.key(),
         due.revision(),
         StateRecord.tombstone(due.revision().next(), mark, now, now.plus(Engine.TOMBSTONE)));
   }

@@ -38,7 +38,13 @@ final class TurnRunner {
                   "%s remembers the actions of %d clients already"
                       .formatted(instance.title(), instance.module().idMemory().clients())));
       case NEW -> {
-        if (degraded != null && turn.kind == Turn.Kind.ACTION && !instance.mayMend()) {
+        if (isTooLate(turn)) {
+          turn.fail(Binding.sessionEnded());
+        } else if (isStranded(instance, turn)) {
+          turn.fail(
+              new ConflictException(
+                  "%s was erased before %s ran".formatted(instance.title(), turn.title)));
+        } else if (degraded != null && turn.kind == Turn.Kind.ACTION && !instance.mayMend()) {
           turn.fail(
               new StateRejectedException(
                   "%s takes no actions: %s".formatted(instance.title(), degraded)));
@@ -56,6 +62,23 @@ final class TurnRunner {
       }
     }
     return true;
+  }
+
+  /** One that a conflict runs again was accepted while the session was there. */
+  private static boolean isTooLate(Turn<?> turn) {
+    return turn.kind == Turn.Kind.ACTION
+        && turn.binding != null
+        && turn.binding.isTooLate()
+        && !turn.wasOver();
+  }
+
+  /** What a session sent to a record must not begin another's (laws K4 and S5). */
+  private static <S> boolean isStranded(Instance<S> instance, Turn<S> turn) {
+    return turn.kind == Turn.Kind.ACTION
+        && turn.binding != null
+        && !turn.unbinds
+        && !turn.wasOver()
+        && turn.binding.isOfAnotherLife(instance);
   }
 
   private static <S> void compute(Engine engine, Instance<S> instance, Turn<S> turn) {

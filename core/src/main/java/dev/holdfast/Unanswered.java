@@ -130,6 +130,11 @@ final class Unanswered<S> {
             .toList();
   }
 
+  /** All of them, if one has waited since a tick or longer. */
+  List<Turn<S>> since(int tick) {
+    return turns == null || turns.element().tick - tick > 0 ? List.of() : List.copyOf(turns);
+  }
+
   /** Answers turns, for whoever holds no lock. */
   static <S> void answer(List<Turn<S>> taken) {
     taken.forEach(Turn::answer);

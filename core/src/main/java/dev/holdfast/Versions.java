@@ -16,6 +16,10 @@ final class Versions {
   private Object visible = NOTHING;
   private long sequence;
   private long committed;
+
+  /** Of the newest change that had an id. */
+  private long noted;
+
   private int epoch;
   private ActionIds ids = new ActionIds();
 
@@ -45,6 +49,16 @@ final class Versions {
 
   ActionIds ids() {
     return ids;
+  }
+
+  /** The newest change had an id. */
+  void note() {
+    noted = sequence;
+  }
+
+  /** Whether changes that may undo each other have ids to be known by. */
+  boolean hasIdsToStore() {
+    return sequence - committed > 1 && noted > committed;
   }
 
   boolean isDirty() {

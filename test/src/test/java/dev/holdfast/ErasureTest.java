@@ -157,6 +157,34 @@ class ErasureTest {
   }
 
   @Test
+  @DisplayName(
+      "K2 R6 a hook that logs in where nothing is stored is not undone, and makes no record")
+  void aLogInByAHookLasts() {
+    var logging =
+        Todos.builder("Todos", SavePolicy.committed())
+            .onCreated(
+                (ctx, restore) -> {
+                  causes.add(restore.cause());
+                  if (ctx.state().user() == null) {
+                    ctx.update(t -> t.as(Todos.user("ann")));
+                  }
+                })
+            .build();
+    var app = rig.inline(logging);
+    var mine = app.session("s").ref(logging);
+    for (int i = 0; i < 20; i++) {
+      assertThat(mine.state().user()).isEqualTo(Todos.user("ann"));
+    }
+    assertThat(causes).containsExactly(Cause.FIRST_USE, Cause.KEY_CHANGED);
+    assertThat(ids("Todos")).isEmpty();
+    mine.dispatch("add", "milk");
+    assertThat(ids("Todos")).containsExactly("ann");
+    app.erase(Todos.keyOf("ann"));
+    assertThat(mine.state().items()).isEmpty();
+    assertThat(ids("Todos")).isEmpty();
+  }
+
+  @Test
   @DisplayName("hazard 54: everything of one user is listed by the store and erased by key")
   void everythingOfAUserIsListedAndErased() {
     StateModule<Box> orders =

@@ -240,6 +240,27 @@ class ExpiryTest {
   }
 
   @Test
+  @DisplayName("E1 a record under a former name of its module expires as well")
+  void recordsUnderFormerNamesExpire() {
+    var app = rig.inline(silent);
+    app.ref(silent, "a").dispatch("increment");
+    app.ref(silent, "b").dispatch("add", new Rig.Add(2));
+    app.close();
+    var renamed =
+        StateModule.define("Crate", new Box(0, ""))
+            .persist(KeyStrategy.byId(), p -> p.expireAfter(LIFETIME).formerly("Box"))
+            .reduce("increment", b -> b.plus(1))
+            .onExpire(ctx -> expired.add("%s at %d".formatted(ctx.id(), ctx.state().count())))
+            .build();
+    var next = rig.inline(renamed);
+    next.ref(renamed, "a").subscribe(b -> {});
+    rig.clock.advance(LIFETIME.plusMinutes(2));
+    assertThat(expired).containsExactly("b at 2");
+    assertThat(rig.hasRecord("b")).isFalse();
+    assertThat(next.ref(renamed, "a").state().count()).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("the time is checked")
   void theTimeIsChecked() {
     assertThatThrownBy(

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Rig.Box;
 import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateKey;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +140,111 @@ class FoundByHistoriesTest {
       var again = seat.dispatchAsync("login", "ann");
       rig.store.loading().release();
       assertThat(answer(again)).isEqualTo(new Seat("ann", "!"));
+    }
+  }
+
+  @Test
+  @DisplayName("S5 what was stored, its reply lost, and erased by another since stays erased")
+  void whatWasErasedAfterALostReplyStaysErased() {
+    var box = rig.inline(module).ref(module, "a");
+    rig.store.loseNextReplies(1);
+    var lost = box.dispatchAsync("increment");
+    var unsent = box.dispatchAsync("handle");
+    rig.inline(module).erase(Rig.key("a"));
+    rig.clock.advance(ofSeconds(1));
+    assertThat(error(lost)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(error(unsent)).isInstanceOf(ConflictException.class);
+    assertThat(rig.hasRecord("a")).isFalse();
+    assertThat(box.dispatch("increment").count()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("S4 what another's erase forestalled was not stored, and runs again")
+  void whatAnErasePrecededRunsAgain() {
+    var box = rig.inline(module).ref(module, "a");
+    box.dispatch("increment");
+    rig.store.writing().failNext(1);
+    var failed = box.dispatchAsync("increment");
+    rig.inline(module).erase(Rig.key("a"));
+    rig.clock.advance(ofSeconds(1));
+    assertThat(answer(failed).count()).isEqualTo(1);
+    assertThat(rig.stored("a")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("A6 an action that waits through a long outage is not forgotten before its answer")
+  void whoWaitsThroughAnOutageIsNotForgotten() {
+    var box = rig.inline(module).ref(module, "a").withActionId("c.1");
+    rig.store.writing().fail();
+    CompletableFuture<Box> first = box.dispatchAsync("increment");
+    for (int i = 0; i < 25; i++) {
+      rig.clock.advance(ofSeconds(31));
+    }
+    assertThat(error(first)).isInstanceOf(OutcomeUnknownException.class);
+    CompletableFuture<Box> again = box.dispatchAsync("increment");
+    rig.store.writing().recover();
+    rig.clock.advance(ofMinutes(1));
+    assertThat(answer(again).count()).isEqualTo(1);
+    assertThat(box.dispatch("increment").count()).isEqualTo(1);
+    assertThat(rig.stored("a")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("S5, N2: what waits when its session ends is not run on what the end erased")
+  void whatWaitsWhenItsSessionEndsIsNotRun() {
+    CompletableFuture<Void> going = new CompletableFuture<>();
+    StateModule<Box> own =
+        StateModule.define("Own", new Box(0, ""))
+            .onAction("handle", ctx -> going.join())
+            .reduce("increment", box -> box.plus(1))
+            .persist(KeyStrategy.session())
+            .build();
+    Holdfast app = rig.threaded(own);
+    Session session = app.session("s");
+    var unused = session.ref(own).dispatchAsync("handle");
+    var waits = session.ref(own).dispatchAsync("increment");
+    app.eraseSession(session.id());
+    going.complete(null);
+    assertThatThrownBy(() -> answer(waits)).isInstanceOf(ClosedException.class);
+    app.close();
+    assertThat(rig.shared.load(StateKey.session("Own", session.id())))
+        .satisfiesAnyOf(
+            record -> assertThat(record).isEmpty(),
+            record -> assertThat(record.orElseThrow().isTombstone()).isTrue());
+  }
+
+  @Test
+  @DisplayName("E2, R2: an erase that the store does not answer says so in the library's own terms")
+  void anEraseWithoutAStoreIsALoadException() {
+    Holdfast app = rig.inline(module);
+    app.ref(module, "a").dispatch("increment");
+    rig.store.loading().fail();
+    assertThatThrownBy(() -> app.erase(Rig.key("a")))
+        .isInstanceOf(LoadException.class)
+        .hasMessageContaining("Box");
+    assertThat(rig.hasRecord("a")).isFalse();
+  }
+
+  @Test
+  @DisplayName("N2, K5: a log-in that comes through after its session's end holds on to nothing")
+  void aLogInThatComesThroughAfterTheEndHoldsOnToNothing() {
+    Holdfast app = rig.threaded(seats);
+    Session session = app.session("s");
+    var seat = session.ref(seats);
+    try (Subscription subscription = seat.subscribe(state -> {})) {
+      assertThat(subscription).isNotNull();
+      answer(seat.dispatchAsync("login", "bob"));
+      rig.store.loading().hang(StateKey.keyed("Seat", "ann"));
+      var login = seat.dispatchAsync("login", "ann");
+      rig.store.loading().awaitHung();
+      app.eraseSession(session.id());
+      rig.store.loading().release();
+      until(login::isDone);
+      until(
+          () -> {
+            rig.clock.advance(ofMinutes(1));
+            return app.instances() == 0;
+          });
     }
   }
 }

@@ -179,4 +179,26 @@ class PathsTest {
         .hasMessageContaining("paths is said twice")
         .hasMessageContaining("paths and exceptPaths are both said");
   }
+
+  @Test
+  @DisplayName("A6: actions that undo each other before one commit are known by their ids after it")
+  void idsOfWhatUndoesEachOtherAreStored() {
+    try (Rig rig = new Rig()) {
+      Holdfast app = rig.threaded(forms);
+      StateRef<Form> form = app.ref(forms, "f");
+      form.dispatch("type", "first");
+      rig.store.writing().hang();
+      var held = form.dispatchAsync("type", "second");
+      rig.store.writing().awaitHung();
+      var there = form.withActionId("a.1").dispatchAsync("type", "third");
+      var back = form.withActionId("b.1").dispatchAsync("type", "second");
+      rig.store.writing().recover().release();
+      Rig.answer(held);
+      Rig.answer(there);
+      Rig.answer(back);
+      app.close();
+      StateRef<Form> again = rig.inline(forms).ref(forms, "f");
+      assertThat(again.withActionId("a.1").dispatch("type", "third").text()).isEqualTo("second");
+    }
+  }
 }

@@ -346,7 +346,7 @@ class TwoRuntimesTest {
     synchronized (instance) {
       sender.start();
       Rig.until(() -> isAboutToBegin(sender));
-      overtaken = instance.replacement().replace(Restored.of(appending, Found.of(other), "Box"));
+      overtaken = instance.replacement().replace(Restored.of(appending, Found.of(other), "Box"), 0);
     }
     instance.replacement().settle(overtaken);
     Rig.until(() -> instance.latest().text().length() == 2);

@@ -258,8 +258,12 @@ final class Judge {
     }
     if (op.storedAt != null) {
       if (!op.storedAt.equals(key)) {
-        wrong("A6", "%s is in %s and in %s".formatted(op, op.storedAt, key));
-      } else if (op.storedLife < chain.life() && op.attempts == 1 && mayNotReturn(key)) {
+        // What was erased is forgotten with its ids, and its sender may be nobody since.
+        boolean forgotten = isEverErased(op.storedAt) || !isRemembered(op.ticket);
+        if (op.attempts == 1 || !forgotten) {
+          wrong("A6", "%s is in %s and in %s".formatted(op, op.storedAt, key));
+        }
+      } else if (op.storedLife < chain.life() && op.attempts == 1 && mayNotReturn(key, entry)) {
         wrong("S5", "%s was erased from %s and is back".formatted(op, key));
       }
     }
@@ -268,11 +272,13 @@ final class Judge {
   }
 
   /**
-   * A guest's state may be adopted again; of two runtimes, one may end a session that has stood
-   * still for too long in the other.
+   * A guest's state may be adopted again, also after an erase that came before the log-in was
+   * answered; of two runtimes, one may end a session that has stood still for too long in the
+   * other.
    */
-  private boolean mayNotReturn(StateKey key) {
-    return alone || !(isDesk(key) || key.scope() == StateKey.Scope.SESSION);
+  private boolean mayNotReturn(StateKey key, Entry entry) {
+    boolean guests = isDesk(key) && entry.stamp().startsWith("~");
+    return (alone && !guests) || !(isDesk(key) || key.scope() == StateKey.Scope.SESSION);
   }
 
   /** Those sent once, through one connection, are in the order in which they were sent (law A1). */
@@ -366,6 +372,7 @@ final class Judge {
     for (int i = 0; i < chain.head().size(); i++) {
       if (chain.head().get(i).ticket() == op.ticket) {
         raise(slot, key, new Place(chain.life(), i + 1));
+        break; // A second one is of an attempt that came when the first was forgotten.
       }
     }
     boolean here = !isDesk(key) || key.id().equals(book.owner());

@@ -1,5 +1,7 @@
 package dev.holdfast.model;
 
+import java.time.Duration;
+
 /**
  * What a world is like.
  *
@@ -7,6 +9,16 @@ package dev.holdfast.model;
  * @param slots how many runtimes share the store
  */
 record Plan(long seed, SeededScheduler.Order order, int slots, int clients, int users) {
+
+  /** In every other world instances leave memory as soon as they may. */
+  Duration passivateAfter() {
+    return Duration.ofSeconds((seed & 1) == 0 ? 60 : 1);
+  }
+
+  /** In every fourth world there is room for next to none. */
+  int maxInstances() {
+    return (seed & 6) == 0 ? 2 : 1_000_000;
+  }
 
   String user(int number) {
     return "user" + number % users;

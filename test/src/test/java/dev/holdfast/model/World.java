@@ -15,7 +15,6 @@ import dev.holdfast.model.Client.Wire;
 import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.test.FaultyStateStore;
 import dev.holdfast.test.ManualClock;
@@ -189,6 +188,8 @@ final class World {
                   }
                 })
             .sessionTtl(TTL)
+            .passivateAfter(plan.passivateAfter())
+            .maxInstances(plan.maxInstances())
             .maxRecordBytes(MAX_RECORD)
             .closeTimeout(Duration.ofSeconds(2))
             .open());
@@ -253,7 +254,7 @@ final class World {
           try {
             app.erase(key);
             judge.erased(slot.number, key);
-          } catch (OutcomeUnknownException | LoadException | StoreUnavailableException e) {
+          } catch (OutcomeUnknownException | LoadException e) {
             // It stays to be done, or was not begun.
           }
         });

@@ -1,0 +1,41 @@
+package dev.holdfast;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guests' records that go with the next write: each with the first that holds the guest's state,
+ * and with every one after that until one is stored (law K2). Belongs to the instance's lock.
+ */
+final class Adoptions {
+
+  private @Nullable List<Adoption> going;
+
+  void add(Adoption adoption) {
+    if (going == null) {
+      going = new ArrayList<>(1);
+    }
+    going.add(adoption);
+  }
+
+  /** What goes with a write of that sequence. */
+  List<Adoption> upTo(long sequence) {
+    return going == null
+        ? List.of()
+        : going.stream().filter(adoption -> adoption.sequence() <= sequence).toList();
+  }
+
+  /** What was adopted up to a sequence that is stored needs to go along no more. */
+  void stored(long upTo) {
+    if (going != null) {
+      going.removeIf(adoption -> adoption.sequence() <= upTo);
+      going = going.isEmpty() ? null : going;
+    }
+  }
+
+  /** The state that held the guests' is gone. */
+  void clear() {
+    going = null;
+  }
+}

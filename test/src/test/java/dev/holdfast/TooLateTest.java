@@ -1,0 +1,191 @@
+package dev.holdfast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Rig.Box;
+import dev.holdfast.save.SavePolicy;
+import dev.holdfast.store.Enumerable;
+import dev.holdfast.store.PageRequest;
+import dev.holdfast.store.Revision;
+import dev.holdfast.store.StateKey;
+import dev.holdfast.store.StateRecord;
+import dev.holdfast.store.WriteBatch;
+import dev.holdfast.store.WriteBatch.Put;
+import dev.holdfast.store.WriterMark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What was on its way when its session, or its record, was erased: laws E2, K4 and S5. */
+class TooLateTest {
+
+  private final Rig rig = new Rig();
+  private Runnable during = () -> {};
+  private final List<CompletableFuture<?>> behind = new ArrayList<>();
+
+  private final StateModule<Todos> guests =
+      Todos.guests(p -> {})
+          .onAction("wait", ctx -> during.run())
+          .onAction(
+              "enter",
+              ctx -> {
+                during.run();
+                ctx.update(t -> t.as(Todos.user("ann")));
+              })
+          .onAction(
+              "leave",
+              ctx -> {
+                during.run();
+                ctx.update(t -> new Todos(null, t.items(), "dark", t.edits()));
+              })
+          .build();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private List<String> ids(String module) {
+    return ((Enumerable) rig.shared)
+        .keys(module, PageRequest.first(100)).items().stream().map(StateKey::id).toList();
+  }
+
+  /** Not from within the handler that runs: that could not wait for itself. */
+  private static void elsewhere(Runnable task) {
+    CompletableFuture.runAsync(task).join();
+  }
+
+  @Test
+  @DisplayName("E2 what waits for a session's own record when it is erased leaves nothing behind")
+  void waitingActionsLeaveNothing() {
+    StateModule<Box> own =
+        StateModule.define("Own", new Box(0, ""))
+            .persist(KeyStrategy.session())
+            .reduce("increment", b -> b.plus(1))
+            .onAction("wait", ctx -> during.run())
+            .build();
+    var app = rig.inline(own);
+    var session = app.sessions().connect(null).session();
+    session.ref(own).dispatch("increment");
+    during =
+        () -> {
+          elsewhere(() -> behind.add(session.ref(own).dispatchAsync("increment")));
+          app.eraseSession(session.id());
+        };
+    behind.add(session.ref(own).dispatchAsync("wait"));
+    assertThat(ids("Own")).isEmpty();
+    assertThat(ids("$sessions")).isEmpty();
+    assertThat(behind).hasSize(2).allMatch(CompletableFuture::isCompletedExceptionally);
+  }
+
+  @Test
+  @DisplayName("E2 what waits behind a guest's action when the session is erased leaves nothing")
+  void waitingGuestsLeaveNothing() {
+    var app = rig.inline(guests);
+    var session = app.sessions().connect(null).session();
+    session.ref(guests).dispatch("add", "x");
+    assertThat(ids("Todos")).hasSize(1);
+    during =
+        () -> {
+          elsewhere(() -> behind.add(session.ref(guests).dispatchAsync("add", "y")));
+          app.eraseSession(session.id());
+        };
+    behind.add(session.ref(guests).dispatchAsync("wait"));
+    assertThat(ids("Todos")).isEmpty();
+    assertThat(ids("$sessions")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("E2 K3 a log-out that runs while its session is erased begins no guest's record")
+  void logOutLeavesNothing() {
+    var app = rig.inline(guests);
+    var session = app.sessions().connect(null).session();
+    session.ref(guests).dispatch("login", Todos.user("ann"));
+    during = () -> app.eraseSession(session.id());
+    var left = session.ref(guests).dispatchAsync("leave");
+    assertThat(Rig.error(left)).isInstanceOf(ClosedException.class);
+    assertThat(ids("Todos")).containsExactly("ann");
+    assertThat(ids("$sessions")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("E2 K2 a log-in that runs while its session is erased takes nothing along")
+  void logInTakesNothingAlong() {
+    var app = rig.inline(guests);
+    var session = app.sessions().connect(null).session();
+    session.ref(guests).dispatch("add", "x");
+    during = () -> app.eraseSession(session.id());
+    behind.add(session.ref(guests).dispatchAsync("enter"));
+    assertThat(ids("Todos")).isEmpty();
+    assertThat(ids("$sessions")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("S5 K4 what waits for a user's record when it is erased does not begin another")
+  void waitingActionsBeginNoOtherRecord() {
+    StateModule<Todos> todos =
+        Todos.builder("Todos", SavePolicy.committed())
+            .onAction("wait", ctx -> during.run())
+            .build();
+    var app = rig.inline(todos);
+    var one = app.session("one").ref(todos);
+    var two = app.session("two").ref(todos);
+    one.dispatch("login", Todos.user("ann"));
+    two.dispatch("login", Todos.user("ann"));
+    during =
+        () -> {
+          elsewhere(() -> behind.add(two.dispatchAsync("add", "of two")));
+          app.erase(Todos.keyOf("ann"));
+        };
+    var first = one.dispatchAsync("wait");
+    assertThat(ids("Todos")).isEmpty();
+    assertThat(first).isDone();
+    assertThat(Rig.error(behind.getFirst()).getMessage()).contains("was erased");
+  }
+
+  @Test
+  @DisplayName("K4 nobody acts on the record of an id's next owner, also before it is stored")
+  void nextOwnersAreNotSeenBeforeTheirFirstCommit() {
+    StateModule<Todos> todos = Todos.committed();
+    var app = rig.threaded(todos);
+    var old = app.session("old").ref(todos);
+    var next = app.session("next").ref(todos);
+    old.dispatch("login", Todos.user("ann"));
+    app.erase(Todos.keyOf("ann"));
+    rig.store.writing().hang(Todos.keyOf("ann"));
+    var login = next.dispatchAsync("login", Todos.user("ann"));
+    rig.store.writing().awaitHung();
+    assertThat(Rig.answer(old.dispatchAsync("add", "old")).items()).containsExactly("old");
+    rig.store.writing().recover().release();
+    Rig.answer(login);
+    assertThat(next.state().items()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("E2 R3 a copy that was on its way aside when its key was erased goes, too")
+  void copiesOnTheirWayGo() {
+    StateModule<Box> boxes =
+        Rig.boxes().persist(KeyStrategy.byId(), p -> p.onUnreadable(Unreadable.QUARANTINE)).build();
+    StateRecord unreadable =
+        new StateRecord(
+            Revision.first(7),
+            new WriterMark(7, 1),
+            1,
+            rig.clock.instant(),
+            null,
+            Lab.utf8("garbage"));
+    rig.shared.write(WriteBatch.of(new Put(Rig.key("a"), Revision.NONE, unreadable)));
+    var app = rig.threaded(boxes);
+    rig.store.writing().hang(Quarantine.copy(Rig.key("a"), 1));
+    var read = CompletableFuture.supplyAsync(() -> app.ref(boxes, "a").state());
+    rig.store.writing().awaitHung();
+    app.erase(Rig.key("a"));
+    rig.store.writing().recover().release();
+    Rig.answer(read);
+    app.close();
+    assertThat(rig.shared.load(Quarantine.copy(Rig.key("a"), 1))).isEmpty();
+  }
+}

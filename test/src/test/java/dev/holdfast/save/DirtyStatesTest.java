@@ -1,0 +1,213 @@
+package dev.holdfast.save;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.test.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Which states wait for what, and when they are ready (laws S1 to S3). */
+final class DirtyStatesTest {
+
+  private static final SavePolicy COMMITTED = SavePolicy.committed();
+  private static final SavePolicy SLOW = SavePolicy.writeBehind(ofMillis(100), ofMillis(1_000));
+  private static final SavePolicy FAST = SavePolicy.writeBehind(ofMillis(10), ofMillis(20));
+
+  private final ManualClock clock = new ManualClock();
+  private int woken;
+  private final DirtyStates dirty = new DirtyStates(clock, () -> woken++);
+  private final CountedState a = new CountedState("a");
+  private final CountedState b = new CountedState("b");
+
+  @Test
+  @DisplayName("S2: a state is ready once, however often it changes")
+  void isReadyOnce() {
+    dirty.changed(a, COMMITTED);
+    dirty.changed(a, COMMITTED);
+    dirty.changed(a, SLOW);
+    dirty.hurry(a);
+    assertThat(dirty.size()).isEqualTo(1);
+    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(dirty.hasReady()).isFalse();
+    assertThat(dirty.isBusy()).isFalse();
+  }
+
+  @Test
+  @DisplayName("A3: a sooner policy takes over from a later one, and never the other way round")
+  void theSoonerPolicyWins() {
+    dirty.changed(a, SLOW);
+    dirty.changed(a, FAST);
+    dirty.changed(a, SLOW);
+    assertThat(dirty.size()).isEqualTo(1);
+    clock.advance(ofMillis(10));
+    assertThat(dirty.drain()).containsExactly(a);
+    clock.advance(ofSeconds(2));
+    assertThat(dirty.hasReady()).as("what it left in the queue is stale").isFalse();
+    assertThat(woken).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("A3: each change puts the save off by a debounce, and none of them past maxWait")
+  void changesPutTheSaveOff() {
+    dirty.changed(a, SLOW);
+    clock.advance(ofMillis(50));
+    dirty.changed(a, SLOW);
+    clock.advance(ofMillis(50));
+    assertThat(dirty.hasReady()).as("it has changed since").isFalse();
+    clock.advance(ofMillis(100));
+    assertThat(dirty.drain()).containsExactly(a);
+
+    dirty.changed(a, SLOW);
+    for (int i = 0; i < 33; i++) {
+      clock.advance(ofMillis(30));
+      dirty.changed(a, SLOW);
+      assertThat(dirty.hasReady()).isFalse();
+    }
+    clock.advance(ofMillis(10));
+    assertThat(dirty.drain()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("A3: a committed change does not wait for the debounce of an earlier one")
+  void aCommittedChangeIsReadyAtOnce() {
+    dirty.changed(a, SLOW);
+    dirty.changed(a, COMMITTED);
+    assertThat(woken).isEqualTo(1);
+    assertThat(dirty.drain()).containsExactly(a);
+    clock.advance(ofSeconds(2));
+    assertThat(dirty.hasReady()).isFalse();
+    assertThat(dirty.size()).isZero();
+  }
+
+  @Test
+  @DisplayName("S3: what is paused is not made ready by a change, but by its time or a hurry")
+  void aPauseOutlastsAChange() {
+    dirty.pause(a, ofMillis(50));
+    dirty.changed(a, COMMITTED);
+    assertThat(dirty.hasReady()).isFalse();
+    assertThat(dirty.all()).containsExactly(a);
+    assertThat(dirty.size()).isEqualTo(1);
+    clock.advance(ofMillis(50));
+    assertThat(dirty.drain()).containsExactly(a);
+
+    dirty.pause(a, ofMillis(50));
+    dirty.hurry(a);
+    assertThat(dirty.drain()).containsExactly(a);
+    clock.advance(ofMillis(50));
+    assertThat(dirty.hasReady()).isFalse();
+  }
+
+  @Test
+  @DisplayName("S3: what fails again while it is ready leaves the queue for its pause")
+  void aPauseTakesWhatIsReadyOut() {
+    dirty.changed(a, COMMITTED);
+    dirty.pause(a, ofMillis(50));
+    assertThat(dirty.drain()).isEmpty();
+    assertThat(dirty.size()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("S4: nothing of a state is written while its conflict is settled")
+  void settlingKeepsAStateBack() {
+    dirty.settling(a);
+    dirty.changed(a, COMMITTED);
+    dirty.hurry(a);
+    assertThat(dirty.hasReady()).isFalse();
+    assertThat(dirty.isBusy()).isTrue();
+    assertThat(dirty.all()).containsExactly(a);
+    assertThat(dirty.size()).isEqualTo(1);
+    dirty.settled(a, false);
+    assertThat(dirty.drain()).as("it has changed meanwhile").containsExactly(a);
+    assertThat(dirty.isBusy()).isFalse();
+  }
+
+  @Test
+  @DisplayName("S4: a change from before a conflict is written after it; without one nothing is")
+  void settlingRemembersAnEarlierChange() {
+    dirty.changed(a, COMMITTED);
+    dirty.settling(a);
+    assertThat(dirty.drain()).isEmpty();
+    dirty.settled(a, false);
+    assertThat(dirty.drain()).containsExactly(a);
+
+    dirty.settling(a);
+    dirty.settled(a, false);
+    assertThat(dirty.size()).isZero();
+
+    dirty.settling(a);
+    dirty.settled(a, true);
+    assertThat(dirty.drain()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S3: a conflict that could not be settled is paused like any failure")
+  void settlingEndsInAPause() {
+    dirty.settling(a);
+    dirty.pause(a, ofMillis(50));
+    assertThat(dirty.isBusy()).isFalse();
+    assertThat(dirty.size()).isEqualTo(1);
+    clock.advance(ofMillis(50));
+    assertThat(dirty.drain()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S6: at close nothing is delayed or paused any more")
+  void nothingWaitsOnceHurried() {
+    dirty.changed(a, SLOW);
+    dirty.pause(b, Duration.ofHours(1));
+    assertThat(dirty.isHurried()).isFalse();
+    dirty.hurryAll();
+    assertThat(dirty.isHurried()).isTrue();
+    assertThat(woken).isEqualTo(1);
+    assertThat(dirty.size()).isEqualTo(2);
+    assertThat(dirty.drain()).containsExactlyInAnyOrder(a, b);
+    dirty.changed(a, SLOW);
+    assertThat(woken).isEqualTo(2);
+    dirty.pause(b, Duration.ofHours(1));
+    assertThat(dirty.drain()).containsExactly(a, b);
+  }
+
+  @Test
+  @DisplayName("S3: a batch has at most 1,024 states, and fewer where one of them is a suspect")
+  void aSuspectGoesInASmallBatch() {
+    List<CountedState> many =
+        IntStream.range(0, 1_500).mapToObj(i -> new CountedState("s" + i)).toList();
+    many.get(1_100).suspect(16);
+    many.forEach(state -> dirty.changed(state, COMMITTED));
+    assertThat(dirty.drain()).hasSize(1_024);
+    assertThat(dirty.drain()).as("as many as come before the suspect").hasSize(76);
+    assertThat(dirty.drain()).hasSize(2);
+    assertThat(dirty.drain()).hasSize(398);
+    assertThat(dirty.drain()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("S3: what is put back is ready, once")
+  void putsBack() {
+    dirty.changed(a, COMMITTED);
+    List<Savable> batch = dirty.drain();
+    dirty.changed(a, COMMITTED);
+    dirty.putBack(batch);
+    assertThat(dirty.drain()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("H38: the timer is for the state whose time comes first")
+  void theEarliestTimeCounts() {
+    dirty.changed(a, SLOW);
+    dirty.changed(b, FAST);
+    clock.advance(ofMillis(9));
+    assertThat(dirty.hasReady()).isFalse();
+    clock.advance(ofMillis(1));
+    assertThat(dirty.drain()).containsExactly(b);
+    clock.advance(ofMillis(89));
+    assertThat(dirty.hasReady()).isFalse();
+    clock.advance(ofMillis(1));
+    assertThat(dirty.drain()).containsExactly(a);
+  }
+}
