@@ -7,6 +7,7 @@ module dev.holdfast {
 
   exports dev.holdfast;
   exports dev.holdfast.codec;
+  exports dev.holdfast.local;
   exports dev.holdfast.save;
   exports dev.holdfast.store;
   exports dev.holdfast.time;

@@ -9,6 +9,8 @@ module dev.holdfast.server {
   requires io.netty.transport;
   requires org.slf4j;
   requires tools.jackson.databind;
+  requires static transitive micrometer.core;
+  requires static transitive micrometer.registry.prometheus;
   requires static transitive org.jspecify;
 
   exports dev.holdfast.server;

@@ -67,7 +67,7 @@ final class ActionEvent extends Event {
    * @param answer completes when the action is answered
    */
   static @Nullable ActionEvent of(String module, String action, CompletableFuture<?> answer) {
-    if (!PROBE.isEnabled()) {
+    if (!PROBE.isEnabled() && !FailureEvent.isWanted()) {
       return null;
     }
     ActionEvent event = new ActionEvent(module, action);
@@ -91,6 +91,7 @@ final class ActionEvent extends Event {
     untilAcknowledged = sinceLastMark();
     if (error != null) {
       outcome = error.getClass().getSimpleName();
+      FailureEvent.report(module, action, outcome);
     }
     commit();
   }

@@ -4,6 +4,7 @@ import dev.holdfast.save.Savable.Companion;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest's record on its way out: it goes in the batch that stores the state which has taken the
@@ -15,6 +16,11 @@ import java.util.List;
  * @param sequence of the adopting instance: the first that holds the guest's state
  */
 record Adoption(RecordWriter<?> guest, Revision revision, long sequence) {
+
+  /** Whether it is of the same record at the same revision. */
+  boolean isSame(@Nullable Adoption other) {
+    return other != null && revision.equals(other.revision);
+  }
 
   Adoption at(long newSequence) {
     return new Adoption(guest, revision, newSequence);

@@ -19,6 +19,11 @@ final class Adoptions {
     going.add(adoption);
   }
 
+  /** Whether a write is wanted for them, be the state stored already or not. */
+  boolean isEmpty() {
+    return going == null;
+  }
+
   /** What goes with a write of that sequence. */
   List<Adoption> upTo(long sequence) {
     return going == null

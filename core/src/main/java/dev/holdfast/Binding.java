@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the key is fixed, turns go straight to the instance. Where the state names the key, they
  * go through a {@link Lane}, one at a time.
  *
- * <p>It has no lock of its own; its parts have one each, taken in the order finding, lane or
- * residence, instance. What runs user code, calls a store or completes a future is outside them.
+ * <p>It has no lock of its own; its parts have one each, taken in the order presence, finding, lane
+ * or residence, instance. What runs user code, calls a store or completes a future is outside them.
  */
 final class Binding<S> {
 
@@ -22,12 +22,16 @@ final class Binding<S> {
   private final Residence<S> residence;
   private final Introduction<S> introduction;
   private final Finding<S> finding;
+  private final Following<S> following;
 
   /** Null where the key is fixed. */
   private final @Nullable Lane<S> lane;
 
   /** Null where nobody is told of it. */
   private final @Nullable Presence<S> presence;
+
+  /** Null where nobody is told of connections. */
+  private final @Nullable Contact<S> contact;
 
   /**
    * @param fixed the key, or null where the state names it or there is none
@@ -40,7 +44,9 @@ final class Binding<S> {
     this.lane =
         module.strategy() instanceof KeyStrategy.WithKey ? new Lane<>(this, residence) : null;
     this.finding = new Finding<>(this, residence, introduction, lane);
+    this.following = new Following<>(this, lane);
     this.presence = Presence.isHeeded(module) ? new Presence<>(this, engine()) : null;
+    this.contact = Contact.isHeeded(module) ? new Contact<>(this) : null;
   }
 
   Engine engine() {
@@ -53,6 +59,11 @@ final class Binding<S> {
 
   StateModule<S> module() {
     return module;
+  }
+
+  /** The key, or null where the state names it or there is none. */
+  @Nullable StateKey fixed() {
+    return residence.fixed();
   }
 
   /** The id that the state named, or null. */
@@ -119,6 +130,8 @@ final class Binding<S> {
     }
     if (!finding.isReady()) {
       finding.begin();
+    } else if (isStale()) {
+      var unused = follow();
     }
     if (lane == null) {
       residence.submit(residence.here(), turn, here);
@@ -151,6 +164,43 @@ final class Binding<S> {
     return turn.done;
   }
 
+  // Who the session is
+
+  /** Which identity of the session counts for the key. */
+  long identityVersion() {
+    return readsSession() ? session.identityVersion() : Residence.NEVER;
+  }
+
+  boolean readsSession() {
+    return module.strategy() instanceof KeyStrategy.WithKey<S> named && named.readsSession;
+  }
+
+  /** Whether the module has to be asked again where the session belongs. */
+  boolean isStale() {
+    return readsSession() && residence.asked() != session.identityVersion();
+  }
+
+  /** The module was asked, and the session is where it belongs. */
+  void isUpToDate(long version) {
+    residence.asked(version);
+  }
+
+  /** See {@link Following#begin}. */
+  CompletableFuture<?> follow() {
+    return following.begin(false);
+  }
+
+  /** The same, before all that the session has sent; the lane is taken, and is freed next. */
+  CompletableFuture<?> followFirst() {
+    return following.begin(true);
+  }
+
+  /** Whether this thread runs a turn of the session's here: then nothing goes before it. */
+  boolean hasTurnHere() {
+    CurrentTurn current = CurrentTurn.get();
+    return current != null && equals(current.turn().binding);
+  }
+
   private Lane<S> lane() {
     return Objects.requireNonNull(lane, "The key is fixed");
   }
@@ -171,24 +221,31 @@ final class Binding<S> {
   }
 
   /** The session goes over to another instance, attached already. Completes when it has met it. */
-  CompletableFuture<?> arrive(Instance<S> target, @Nullable String id) {
-    return arrive(target, id, RestoreInfo.Cause.KEY_CHANGED);
+  CompletableFuture<?> arrive(Instance<S> target, @Nullable String id, long asked) {
+    return arrive(target, id, asked, RestoreInfo.Cause.KEY_CHANGED);
+  }
+
+  /** See {@link Residence#disown}. */
+  void disown(Instance<S> at) {
+    residence.disown(at);
   }
 
   /** Takes a session whose record is gone to no key. */
   CompletableFuture<?> leaveStrand() {
     var unused = session.row().unbind(module.name());
     Instance<S> home = residence.home();
-    return home.loaded().thenCompose(none -> arrive(home, null, RestoreInfo.Cause.KEY_GONE));
+    return home.loaded()
+        .thenCompose(none -> arrive(home, null, Residence.NEVER, RestoreInfo.Cause.KEY_GONE));
   }
 
   private CompletableFuture<?> arrive(
-      Instance<S> target, @Nullable String id, RestoreInfo.Cause cause) {
+      Instance<S> target, @Nullable String id, long asked, RestoreInfo.Cause cause) {
     Residence.Leaving<S> leaving = residence.moveTo(target, id);
     if (leaving == null) {
       session.instances().detach(target);
       return CompletableFuture.completedFuture(null);
     }
+    residence.asked(asked);
     lane().moved();
     withdraw();
     residence.leave(leaving);
@@ -229,6 +286,16 @@ final class Binding<S> {
     if (presence != null) {
       presence.look(() -> null);
     }
+  }
+
+  /** See {@link Contact}; null if there is nobody to tell. */
+  @Nullable Contact<S> contact() {
+    return contact;
+  }
+
+  /** Whether the session has met the instance that it is at. */
+  boolean isReady() {
+    return finding.isReady();
   }
 
   // What is in memory alone

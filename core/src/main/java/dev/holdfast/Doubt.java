@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Overtaken.Doubtful;
 import dev.holdfast.store.Revision;
 import org.jspecify.annotations.Nullable;
 
@@ -44,17 +45,20 @@ final class Doubt {
   }
 
   /**
-   * Up to which sequence it cannot be told from what is stored now whether ours was stored before:
-   * an erase takes the ids away with the rest, and what it erased must not come back (law S5).
+   * What cannot be told from what is stored now, whether it was stored before. An erase takes the
+   * ids away with the rest, and what it erased must not come back (law S5); within one life, a
+   * record tells of the actions that have an id (S4).
    */
-  long upTo(Restored now) {
+  Doubtful about(Restored now) {
     if (last == null) {
-      return 0;
+      return Doubtful.NOTHING;
     }
     Revision ours = last.entry().record().revision();
-    boolean another = now.revision().equals(ours); // In the place of ours, which did not land then.
-    boolean tells = now.isRecord() && now.revision().incarnation() == ours.incarnation();
-    return another || tells ? 0 : last.sequence();
+    if (now.revision().equals(ours)) {
+      return Doubtful.NOTHING; // In the place of ours, which did not land then.
+    }
+    boolean sameLife = now.isRecord() && now.revision().incarnation() == ours.incarnation();
+    return new Doubtful(last.sequence(), !sameLife);
   }
 
   /** Takes that write, which will not be sent again; null if there is none. */

@@ -23,6 +23,9 @@ final class Engine {
   /** Runs user code. */
   final Executor executor;
 
+  /** Runs the engine's own steps; user code never does, but for what decodes a record. */
+  final Executor steps;
+
   /** Runs what blocks on a store; user code never does. */
   final Executor io;
 
@@ -43,20 +46,16 @@ final class Engine {
   private @Nullable Rescue rescue;
 
   Engine(
-      TimeSource time,
-      Executor executor,
-      Executor io,
-      RandomGenerator random,
-      Options options,
-      Reports reports) {
+      TimeSource time, Threads threads, RandomGenerator random, Options options, Reports reports) {
     this.time = time;
-    this.executor = executor;
-    this.io = io;
+    this.executor = threads.user();
+    this.io = threads.io();
+    this.steps = threads.steps();
     this.random = random;
     this.options = options;
     this.reports = reports;
     this.watchdog = new Watchdog(time, options.ackTimeout());
-    this.replies = new Replies(executor);
+    this.replies = new Replies(steps);
     this.unsaved = new UnsavedBudget(options.maxUnsavedBytes());
   }
 
@@ -67,11 +66,11 @@ final class Engine {
     var unused = future.whenComplete((value, error) -> attempt(step, value, error));
   }
 
-  /** The same, on the executor of user code. */
+  /** The same, as a step of its own. */
   <T extends @Nullable Object> void afterAsync(
       CompletableFuture<T> future,
       BiConsumer<? super @Nullable T, ? super @Nullable Throwable> step) {
-    var unused = future.whenCompleteAsync((value, error) -> attempt(step, value, error), executor);
+    var unused = future.whenCompleteAsync((value, error) -> attempt(step, value, error), steps);
   }
 
   /** A step that throws would be silent inside a future. */

@@ -11,9 +11,12 @@ final class Expiry {
   /**
    * The turn in which an instance expires; whatever runs after it runs on defaults.
    *
-   * @param expires asked once more when the turn has come: a change may have prolonged its life
+   * @param expires asked once more when the turn has come: a change may have prolonged its life, or
+   *     the clock may have been set back
+   * @param stays what follows if it does not expire after all
    */
-  static <S> Turn<S> turn(Engine engine, Instance<S> instance, Predicate<Instance<S>> expires) {
+  static <S> Turn<S> turn(
+      Engine engine, Instance<S> instance, Predicate<Instance<S>> expires, Runnable stays) {
     AtomicBoolean does = new AtomicBoolean();
     StateModule<S> module = instance.module();
     String title = "onExpire of module " + module.name();
@@ -40,6 +43,8 @@ final class Expiry {
             engine.after(
                 instance.replacement().erase(true),
                 (none, failure) -> {}); // Carried out whenever it can.
+          } else {
+            stays.run();
           }
         });
     return turn;

@@ -52,7 +52,9 @@ final class Finding<S> {
    */
   CompletableFuture<Instance<S>> ready() {
     if (isReady) {
-      return there();
+      return binding.isStale() && !binding.hasTurnHere()
+          ? binding.follow().thenCompose(none -> ready())
+          : there();
     }
     CompletableFuture<Instance<S>> answer = new CompletableFuture<>();
     boolean took;
@@ -86,7 +88,9 @@ final class Finding<S> {
       isReady = error == null;
       locating = isReady ? null : locating;
     }
-    if (error == null) {
+    if (error == null && binding.isStale()) {
+      follow(answer);
+    } else if (error == null) {
       residence.loosen();
       binding.attend();
       answer.complete(residence.at());
@@ -96,6 +100,23 @@ final class Finding<S> {
     if (lane != null && took) {
       lane.free();
     }
+  }
+
+  /** What is shown first, and what was sent before, is where the session belongs by now. */
+  private void follow(CompletableFuture<Instance<S>> answer) {
+    binding
+        .engine()
+        .after(
+            binding.followFirst(),
+            (none, error) -> {
+              residence.loosen();
+              binding.attend();
+              if (error == null) {
+                answer.complete(residence.at());
+              } else {
+                answer.completeExceptionally(error);
+              }
+            });
   }
 
   /**
@@ -152,9 +173,43 @@ final class Finding<S> {
         .thenCompose(
             none -> {
               String id = module.isPersistent() ? row.binding(module) : null;
-              return id == null
+              if (id != null) {
+                residence.asked(row.asked(module));
+                return restored(row, id);
+              }
+              String first = firstId();
+              return first == null
                   ? CompletableFuture.completedFuture(residence.settleAt(residence.home(), null))
-                  : restored(row, id);
+                  : settled(first);
+            });
+  }
+
+  /** The id of a session that needs no state to be known by, and leaves none behind; or null. */
+  private @Nullable String firstId() {
+    StateModule<S> module = binding.module();
+    return module.strategy() instanceof KeyStrategy.WithKey<S> strategy
+            && strategy.readsSession
+            && !module.savesGuests()
+        ? Keys.of(module, strategy, module.codec().initial(), binding.session())
+        : null;
+  }
+
+  private CompletableFuture<Instance<S>> settled(String id) {
+    long asked = binding.identityVersion();
+    StateModule<S> module = binding.module();
+    Instances instances = binding.session().instances();
+    Instance<S> found = instances.attach(module, StateKey.keyed(module.name(), id));
+    return found
+        .loaded()
+        .handle(
+            (none, error) -> {
+              if (error != null) {
+                instances.detach(found);
+                throw Load.typed(error, module.name() + " of a session");
+              }
+              var unused = introduction.isFirstAt(id);
+              residence.asked(asked);
+              return residence.settleAt(found, id);
             });
   }
 
@@ -171,12 +226,20 @@ final class Finding<S> {
                 instances.detach(found);
                 throw Load.typed(error, module.name() + " of a session");
               }
-              if (found.isEstablished() && !Residence.isOtherLife(found, row.life(module))) {
+              boolean isThere =
+                  found.isEstablished() && !Residence.isOtherLife(found, row.life(module));
+              boolean isUnwritten =
+                  !found.isEstablished()
+                      && row.life(module) == 0
+                      && binding.readsSession()
+                      && residence.names(id, found);
+              if (isThere || isUnwritten) {
                 var unused = introduction.isFirstAt(id); // It was there in its earlier life.
                 return residence.settleAt(found, id);
               }
               instances.detach(found);
               introduction.lost();
+              residence.asked(Residence.NEVER);
               var unused = row.unbind(module.name());
               return residence.settleAt(residence.home(), null);
             });

@@ -66,6 +66,12 @@ final class Flushes {
             remove(done);
           }
         });
+    if (engine.refs().isOver()) {
+      fail(
+          List.of(done),
+          new OutcomeUnknownException(
+              "The runtime was closed before %s was saved".formatted(instance.title())));
+    }
   }
 
   /** To be called without the lock. */

@@ -120,13 +120,13 @@ final class HandlerRun<S> {
     if (running != null) {
       running.interrupt();
     }
-    engine.executor.execute(
+    engine.steps.execute(
         () -> {
           turn.fail(
               new ActionTimeoutException(
                   "%s took longer than %s and lost its turn"
                       .formatted(turn.title, engine.options.actionTimeout())));
-          instance.drain();
+          engine.executor.execute(instance::drain);
         });
   }
 }

@@ -37,6 +37,11 @@ public record Health(List<Store> stores, List<Degraded> degraded, int degradedIn
     return stores.stream().mapToLong(Store::dirtyBytes).sum();
   }
 
+  /** How many commits have succeeded. */
+  public long commits() {
+    return stores.stream().mapToLong(Store::commits).sum();
+  }
+
   /** When a commit last succeeded; empty before the first. */
   public Optional<Instant> lastCommit() {
     return stores.stream().flatMap(store -> store.lastCommit().stream()).max(Instant::compareTo);
@@ -53,6 +58,7 @@ public record Health(List<Store> stores, List<Degraded> degraded, int degradedIn
    * @param lastCommit when a commit last succeeded
    * @param dirtyKeys how many keys are not saved yet
    * @param dirtyBytes about how many bytes wait to be saved; {@code maxDirtyBytes} bounds them
+   * @param commits how many have succeeded
    */
   public record Store(
       String name,
@@ -61,7 +67,8 @@ public record Health(List<Store> stores, List<Degraded> degraded, int degradedIn
       Optional<Instant> downSince,
       Optional<Instant> lastCommit,
       int dirtyKeys,
-      long dirtyBytes) {
+      long dirtyBytes,
+      long commits) {
 
     /** Checks that all is there. */
     public Store {

@@ -47,7 +47,8 @@ final class HealthCheck {
             Optional.ofNullable(since),
             Optional.ofNullable(status.lastCommit()),
             status.waiting() + status.inFlight(),
-            backlog.bytes()));
+            backlog.bytes(),
+            status.commits()));
     status.troubles().stream().map(HealthCheck::shown).forEach(degraded::add);
     degradedInstances += status.troubled();
   }

@@ -1,14 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.save.AutoSaver;
-import dev.holdfast.save.Savable;
 import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Enumerable;
 import dev.holdfast.store.RescuePlace;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StateStoreException;
-import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.time.TimeSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -17,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,31 +38,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Holdfast implements AutoCloseable {
 
-  /** What each part of closing has when the close time-out is over. */
-  private static final Duration LAST_MOMENT = Duration.ofMillis(100);
-
   private final Instances instances;
   private final SessionRegistry registry;
-  private final Sweeper sweeper;
-  private final Passivation passivation;
-  private final Threads threads;
-  private final Duration closeTimeout;
+  private final Closing closing;
   private final ConcurrentHashMap<String, LiveSession> named = new ConcurrentHashMap<>();
   private boolean closed;
 
-  private Holdfast(
-      Instances instances,
-      SessionRegistry registry,
-      Sweeper sweeper,
-      Passivation passivation,
-      Threads threads,
-      Duration closeTimeout) {
+  private Holdfast(Instances instances, SessionRegistry registry, Closing closing) {
     this.instances = instances;
     this.registry = registry;
-    this.sweeper = sweeper;
-    this.passivation = passivation;
-    this.threads = threads;
-    this.closeTimeout = closeTimeout;
+    this.closing = closing;
   }
 
   /**
@@ -222,74 +204,7 @@ public final class Holdfast implements AutoCloseable {
       }
       closed = true;
     }
-    long deadline = System.nanoTime() + closeTimeout.toNanos();
-    sweeper.close();
-    passivation.close();
-    instances.close();
-    awaitTurns(deadline);
-    instances.sayFarewell();
-    awaitTurns(deadline);
-    Set<Savable> unsaved = new LinkedHashSet<>();
-    for (AutoSaver saver : instances.savers()) {
-      unsaved.addAll(saver.close(left(deadline)));
-    }
-    instances.all().forEach(each -> each.replacement().abandon());
-    Path rescued = rescue(unsaved);
-    closeStores(deadline);
-    threads.close();
-    if (!unsaved.isEmpty()) {
-      throw new UnsavedChangesException(unsaved.stream().map(Savable::key).toList(), rescued);
-    }
-  }
-
-  /** Before the stores are closed: the next runtime may begin the moment they are. */
-  private @Nullable Path rescue(Set<Savable> unsaved) {
-    List<Put> records = new ArrayList<>();
-    for (Savable state : unsaved) {
-      Put put = state instanceof RecordWriter<?> writer ? writer.rescued() : null;
-      if (put != null) {
-        records.add(put);
-      }
-    }
-    return instances.engine().rescue().keep(records);
-  }
-
-  /** A store that hangs must not hold up who closes: what it does is left to it. */
-  private void closeStores(long deadline) {
-    for (StateStore store : instances.stores()) {
-      Thread closing =
-          Thread.ofPlatform().daemon().name("holdfast-close").start(() -> close(store));
-      try {
-        if (!closing.join(left(deadline))) {
-          instances.engine().reports.odd("A store did not close in time and is left alone");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void close(StateStore store) {
-    try {
-      store.close();
-    } catch (RuntimeException e) {
-      instances.engine().reports.threw("Closing a store", e);
-    }
-  }
-
-  /** What is left of the close time-out; at least enough for what does not hang. */
-  private static Duration left(long deadline) {
-    Duration left = Duration.ofNanos(deadline - System.nanoTime());
-    return left.compareTo(LAST_MOMENT) < 0 ? LAST_MOMENT : left;
-  }
-
-  /** Gives turns that run, or wait in a mailbox, half of the time to end. */
-  private void awaitTurns(long deadline) {
-    long until = deadline - closeTimeout.toNanos() / 2;
-    while (System.nanoTime() < until
-        && instances.all().stream().anyMatch(instance -> !instance.isIdle())) {
-      LockSupport.parkNanos(1_000_000);
-    }
+    closing.run();
   }
 
   /** Puts a runtime together. Not thread-safe. */
@@ -303,6 +218,7 @@ public final class Holdfast implements AutoCloseable {
     private SaveListener listener = new SaveListener() {};
     private Options options = Options.DEFAULT;
     private @Nullable Path rescueFile;
+    private @Nullable Consumer<SessionView> onSessionExpired;
 
     private Builder(StateStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -384,6 +300,18 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
+     * Is told of each session of a client whose time is up, before what was its own is erased: at
+     * least once, also for those that ran out while nothing ran, and perhaps once more after a
+     * crash (law N2). Runs on the executor of user code, several at once; what it throws is
+     * reported, and the session ends all the same. See also {@link
+     * StateModule.Builder#onExpire(StateModule.Handler)}, which sees a state.
+     */
+    public Builder onSessionExpired(Consumer<SessionView> hook) {
+      this.onSessionExpired = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
      * How long an instance with a record stays in memory that has no subscriber and no action: 10
      * ms to a day, 60 s by default; up to a quarter longer. The next access restores it.
      */
@@ -414,8 +342,10 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * How much disconnected sessions may keep in memory without a record, all together and counted
-     * as JSON: 0 bytes or more, 256 MiB by default. Past it the longest disconnected lose theirs.
+     * How much may be kept in memory without a record, all together, about, and counted as JSON: 0
+     * bytes or more, 256 MiB by default. Past it the longest disconnected sessions lose theirs; if
+     * only others are left, an action that makes such a state larger is refused with {@link
+     * OverloadedException} (law K8).
      */
     public Builder maxUnsavedBytes(long bytes) {
       options = options.withMaxUnsavedBytes(bytes);
@@ -471,7 +401,7 @@ public final class Holdfast implements AutoCloseable {
       FormerNames.check(table);
       Threads threads = executor == null ? Threads.own() : Threads.given(executor);
       Reports reports = new Reports(listener, time);
-      Engine engine = new Engine(time, threads.user(), threads.io(), random, options, reports);
+      Engine engine = new Engine(time, threads, random, options, reports);
       Map<StateStore, AutoSaver> savers = new LinkedHashMap<>();
       savers.put(store, saver(store, Set.of(), threads, reports));
       for (StateModule<?> module : modules) {
@@ -489,14 +419,16 @@ public final class Holdfast implements AutoCloseable {
       }
       Passivation passivation = new Passivation(instances);
       passivation.start();
-      SessionRegistry registry = new SessionRegistry(instances, store);
+      SessionRegistry registry =
+          new SessionRegistry(instances, store, new ExpiredSessions(engine, onSessionExpired));
       Sweeper sweeper = new Sweeper(instances, registry);
       sweeper.start();
       savers.keySet().stream()
           .filter(each -> !(each instanceof Enumerable))
           .forEach(each -> reports.odd(missing(each)));
+      Feeds feeds = Feeds.open(savers.keySet(), instances);
       return new Holdfast(
-          instances, registry, sweeper, passivation, threads, options.closeTimeout());
+          instances, registry, new Closing(instances, sweeper, passivation, feeds, threads));
     }
 
     private static String missing(StateStore store) {

@@ -13,6 +13,17 @@ record Hooks<S>(
     @Nullable Handler<S> onPassivated,
     @Nullable PayloadHandler<S, Session> onAttach,
     @Nullable PayloadHandler<S, Session> onDetach,
+    @Nullable PayloadHandler<S, Session> onDisconnect,
+    @Nullable PayloadHandler<S, Reconnect<S>> onReconnect,
     @Nullable Handler<S> onExpire,
     @Nullable ErrorHandler<S> onError,
-    BiPredicate<Session, String> admit) {}
+    BiPredicate<Session, String> admit) {
+
+  /** Which clients may attach where the module does not say (law K7). */
+  static final BiPredicate<Session, String> NOBODY = (session, id) -> false;
+
+  /** Whether it matters over a restart which sessions have met an instance. */
+  boolean remembersSessions() {
+    return onCreated != null || onReconnect != null;
+  }
+}

@@ -70,6 +70,9 @@ final class Instance<S> {
     this.acknowledgements = new Acknowledgements<>(engine, this, versions, audience);
     this.loading = new Loading<>(engine, this, record, mailbox, departure);
     this.lastUsed = engine.recency.now();
+    if (record == null) {
+      engine.unsaved.add(this);
+    }
   }
 
   StateModule<S> module() {
@@ -216,8 +219,9 @@ final class Instance<S> {
 
   /** Makes the outcome of a turn the newest state. For the holder of the turn. */
   void publish(Turn<S> turn, Object after) {
-    boolean changed =
-        turn.kind != Turn.Kind.FAREWELL && !states().same(Objects.requireNonNull(turn.base), after);
+    Object base = Objects.requireNonNull(turn.base);
+    boolean same = turn.kind == Turn.Kind.FAREWELL || states().same(base, after);
+    boolean changed = !same || turn.adoption != null; // The end of a guest's record goes along.
     SavePolicy policy = turn.policy == null ? module.policy() : turn.policy;
     CompletableFuture<?> debts = turn.debts();
     boolean save = false;
@@ -234,7 +238,7 @@ final class Instance<S> {
         if (changed) {
           save = !turn.kind.isHook() || isEstablished();
           if (save) {
-            change(turn, after);
+            change(turn, same ? base : after);
           } else {
             versions.become(after);
           }
@@ -321,13 +325,13 @@ final class Instance<S> {
       more = acknowledgements.isWatched();
     }
     if (stuck != null) {
-      engine.executor.execute(
+      engine.steps.execute(
           () -> {
             stuck.fail(
                 new ActionTimeoutException(
                     "%s took longer than %s and lost its turn"
                         .formatted(stuck.title, engine.options.ackTimeout())));
-            drain();
+            engine.executor.execute(this::drain);
           });
     }
     acknowledgements.tellLate(late);
@@ -435,6 +439,13 @@ final class Instance<S> {
       held = versions.latest();
     }
     return states().encode(held).length;
+  }
+
+  /** Whether a state would be larger than the last, where nothing may grow any more (law K8). */
+  boolean outgrows(Turn<S> turn, Object held) {
+    return record == null
+        && engine.unsaved.isFull()
+        && states().encode(held).length > states().encode(Objects.requireNonNull(turn.base)).length;
   }
 
   /** Completes when everything changed so far is durable. */
@@ -594,6 +605,13 @@ final class Instance<S> {
   Replacement<S> replacement() {
     return new Replacement<>(
         engine, this, record, mailbox, loading, versions, audience, acknowledgements);
+  }
+
+  /** Another writer may have changed the record. */
+  void refresh() {
+    if (record != null) {
+      new Refresh<>(engine, this, record).start();
+    }
   }
 
   CompletableFuture<Void> erase() {

@@ -30,6 +30,7 @@ final class Instances {
   private final Departures departures;
   private Runnable onArrival = () -> {};
   private volatile boolean closed;
+  private volatile boolean over;
 
   Instances(
       Engine engine,
@@ -101,6 +102,12 @@ final class Instances {
     return Objects.requireNonNull(backlogs.get(store));
   }
 
+  /** What waits for a module's store; null if it is not saved. */
+  @Nullable Backlog backlogOf(StateModule<?> module) {
+    StateStore own = module.store();
+    return module.isPersistent() ? backlog(own == null ? defaultStore : own) : null;
+  }
+
   /** Shows each store's saver, and what waits for it. */
   void eachStore(BiConsumer<AutoSaver, Backlog> task) {
     savers.forEach((store, saver) -> task.accept(saver, backlog(store)));
@@ -131,6 +138,16 @@ final class Instances {
     closed = true;
   }
 
+  /** From now on nothing begins, also of what was taken in before the close. */
+  void end() {
+    over = true;
+    all().forEach(each -> each.replacement().abandon());
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
   void ensureOpen() {
     if (closed) {
       throw new ClosedException("The runtime is closed");
@@ -154,7 +171,7 @@ final class Instances {
       return (Instance<S>) present;
     }
     Instance<?> instance = live.computeIfAbsent(key, k -> create(module, k));
-    onArrival.run();
+    arrived(instance);
     return (Instance<S>) instance;
   }
 
@@ -172,9 +189,16 @@ final class Instances {
               return attached;
             });
     if (made.getPlain()) {
-      onArrival.run();
+      arrived(instance);
     }
     return (Instance<S>) instance;
+  }
+
+  private void arrived(Instance<?> instance) {
+    onArrival.run();
+    if (over) {
+      instance.replacement().abandon(); // It came too late to be among those that were ended.
+    }
   }
 
   /** An instance that belongs to one session and has no record. */
@@ -255,6 +279,14 @@ final class Instances {
   private <S> void sayFarewell(Instance<S> instance) {
     if (instance.module().hooks().onPassivated() != null && instance.isLive()) {
       instance.submit(departures.farewell(instance.module()), false);
+    }
+  }
+
+  /** Another writer may have changed a record: who has it in memory follows. */
+  void changedElsewhere(StateKey key) {
+    Instance<?> present = live.get(key);
+    if (present != null) {
+      present.refresh();
     }
   }
 

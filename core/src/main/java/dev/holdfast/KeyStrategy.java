@@ -36,7 +36,27 @@ public abstract sealed class KeyStrategy<S> {
    * @param key a pure function of the state; null for "no key now", a blank id is an error
    */
   public static <S> KeyStrategy<S> withKey(KeyFunction<S> key) {
-    return new WithKey<>(Objects.requireNonNull(key, "key"), false);
+    return WithKey.ofState(key, false);
+  }
+
+  /**
+   * State and session name it, such as {@code withKey((state, session) ->
+   * session.principal().orElse(null))}: what is asked of the session is what the server computed,
+   * never what a client said (law K7).
+   *
+   * <p>The function is asked, as with {@link #withKey(KeyFunction)}, before and after each action
+   * and hook; and anew whenever the session's principal or attributes have changed: when that was
+   * done, or when the session comes to the module next, before its next action there and before it
+   * is shown anything. Where the answer is another one than the key it is at, the session goes
+   * over, as if an action had changed the key and nothing else. If it cannot, because the new key's
+   * record cannot be loaded, what the session does and looks at there fails until it can.
+   *
+   * <p>Code without a session is asked with a session of no id, principal or attributes.
+   *
+   * @param key a pure function of the two; null for "no key now", a blank id is an error
+   */
+  public static <S> KeyStrategy<S> withKey(SessionKeyFunction<S> key) {
+    return new WithKey<>(Objects.requireNonNull(key, "key"), true, false);
   }
 
   /**
@@ -50,13 +70,29 @@ public abstract sealed class KeyStrategy<S> {
    * @throws IllegalArgumentException if {@code whileNull} is another strategy
    */
   public static <S> KeyStrategy<S> withKey(KeyFunction<S> key, KeyStrategy<S> whileNull) {
+    checkGuests(whileNull);
+    return WithKey.ofState(key, true);
+  }
+
+  /**
+   * The same, named by state and session.
+   *
+   * @param key as for {@link #withKey(SessionKeyFunction)}
+   * @param whileNull {@link #session()}, and nothing else
+   * @throws IllegalArgumentException if {@code whileNull} is another strategy
+   */
+  public static <S> KeyStrategy<S> withKey(SessionKeyFunction<S> key, KeyStrategy<S> whileNull) {
+    checkGuests(whileNull);
+    return new WithKey<>(Objects.requireNonNull(key, "key"), true, true);
+  }
+
+  private static void checkGuests(KeyStrategy<?> whileNull) {
     if (!(whileNull instanceof PerSession)) {
       throw new IllegalArgumentException(
           "While its key is null a state is kept per session(), or not at all with withKey(key);"
               + " got "
               + whileNull);
     }
-    return new WithKey<>(Objects.requireNonNull(key, "key"), true);
   }
 
   /**
@@ -68,6 +104,17 @@ public abstract sealed class KeyStrategy<S> {
   public interface KeyFunction<S> {
     /** The id, or null for "no key now". */
     @Nullable String key(S state);
+  }
+
+  /**
+   * Names an instance from its state and the session.
+   *
+   * @param <S> the state's type
+   */
+  @FunctionalInterface
+  public interface SessionKeyFunction<S> {
+    /** The id, or null for "no key now". */
+    @Nullable String key(S state, SessionView session);
   }
 
   static final class PerSession<S> extends KeyStrategy<S> {
@@ -92,13 +139,22 @@ public abstract sealed class KeyStrategy<S> {
   }
 
   static final class WithKey<S> extends KeyStrategy<S> {
-    final KeyFunction<S> function;
+    final SessionKeyFunction<S> function;
+
+    /** Whether the session has a say. */
+    final boolean readsSession;
 
     /** Whether the state has a record of the session's own while there is no key. */
     final boolean savesGuests;
 
-    WithKey(KeyFunction<S> function, boolean savesGuests) {
+    static <S> WithKey<S> ofState(KeyFunction<S> key, boolean savesGuests) {
+      Objects.requireNonNull(key, "key");
+      return new WithKey<>((state, session) -> key.key(state), false, savesGuests);
+    }
+
+    WithKey(SessionKeyFunction<S> function, boolean readsSession, boolean savesGuests) {
       this.function = function;
+      this.readsSession = readsSession;
       this.savesGuests = savesGuests;
     }
 

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.store.StateKey;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A failure up to and in {@code APPLYING} ends in {@link Step#STAYED}: the session is at the old
  * key, nothing was written for the action, and what was sent behind it is refused. After that the
  * action stands, and so the session goes on to the new key whatever happens; what could not be made
- * sure of is answered with {@link OutcomeUnknownException}.
+ * sure of is answered with {@link OutcomeUnknownException}. Should the store reject it after that,
+ * the session is led back from the new key when it is used next, and a guest has its state again.
  */
 final class KeySwitch<S> {
 
@@ -42,18 +44,31 @@ final class KeySwitch<S> {
     STAYED
   }
 
+  /** How long it is followed what becomes of an action that was not stored in time. */
+  private static final Duration LONGEST_DOUBT = Duration.ofMinutes(10);
+
   private final Binding<S> binding;
   private final Instance<S> from;
   private final Turn<S> turn;
   private final Object after;
   private final @Nullable String to;
   private final boolean guest;
+
+  /** Which of the session's identities the new key was asked with. */
+  private final long asked;
+
   private final StateModule<S> module;
   private final Instances instances;
   private final Engine engine;
 
   private volatile Step step = Step.SETTLING;
   private volatile @Nullable Instance<S> target;
+
+  /** Whether the action is known to be stored at the new key. */
+  private volatile boolean arrived;
+
+  /** The guest's record that goes with it. */
+  private volatile @Nullable Adoption adopted;
 
   /**
    * @param after what the action made of the old state
@@ -66,6 +81,7 @@ final class KeySwitch<S> {
     this.after = after;
     this.to = to;
     this.guest = binding.boundId() == null;
+    this.asked = turn.asked;
     this.module = from.module();
     this.instances = binding.session().instances();
     this.engine = instances.engine();
@@ -153,12 +169,14 @@ final class KeySwitch<S> {
     }
     if (guest && to != null) {
       arrival.adoption = from.adoption();
+      adopted = arrival.adoption;
     }
     target().submit(arrival, false);
     engine.afterAsync(
         arrival.done,
         (held, error) -> {
-          if (error == null || error instanceof OutcomeUnknownException) {
+          arrived = error == null;
+          if (arrived || error instanceof OutcomeUnknownException) {
             bind(error);
           } else {
             stay(cause(error));
@@ -198,7 +216,7 @@ final class KeySwitch<S> {
   private boolean leadsTo(String id, S state) {
     S again = module.records().again(state);
     return !(module.strategy() instanceof KeyStrategy.WithKey<S> strategy)
-        || id.equals(Keys.of(module, strategy, again));
+        || id.equals(Keys.of(module, strategy, again, binding.session()));
   }
 
   /**
@@ -224,8 +242,12 @@ final class KeySwitch<S> {
       return;
     }
     Row row = binding.session().row();
+    ActionId applied = arrived ? turn.id : null; // It may be rejected yet, and sent again.
     engine.afterAsync(
-        row.bind(module.name(), to, target().life(), turn.id, from.idsOf(binding.session().id())),
+        row.bind(
+            new Row.Bound(module.name(), to, target().life(), asked),
+            applied,
+            from.idsOf(binding.session().id())),
         (none, error) -> {
           if (error == null) {
             goWhere(row.binding(module), doubt);
@@ -257,9 +279,14 @@ final class KeySwitch<S> {
     step = Step.MOVING;
     StateKey own = isGuestSaved() ? from.keyOrNull() : null;
     Instance<S> left = own == null ? null : instances.attach(module, own);
-    CompletableFuture<?> met = binding.arrive(target(), where);
+    CompletableFuture<?> met =
+        binding.arrive(target(), where, Objects.equals(where, to) ? asked : Residence.NEVER);
+    if (!arrived && to != null && module.isPersistent()) {
+      awaitFate(left);
+      left = null;
+    }
     engine.after(
-        left == null ? CompletableFuture.allOf(met) : CompletableFuture.allOf(met, vacate(left)),
+        CompletableFuture.allOf(met, left == null ? met : vacate(left)),
         (none, error) -> {
           step = Step.MOVED;
           if (doubt == null) {
@@ -278,12 +305,36 @@ final class KeySwitch<S> {
         left.loaded(),
         (none, error) -> {
           if (error == null) {
-            left.replacement().vacate();
+            left.replacement().vacate(!arrived, adopted);
           }
           instances.detach(left);
           gone.complete(null);
         });
     return gone;
+  }
+
+  /**
+   * The session has moved, and the action may yet be stored or rejected. Only then the guest's
+   * instance begins anew, or the session is led back to it.
+   */
+  private void awaitFate(@Nullable Instance<S> left) {
+    Instance<S> there = target();
+    engine.after(
+        there.durable(LONGEST_DOUBT),
+        (none, error) -> {
+          if (error instanceof ConflictException) {
+            awaitFate(left); // It runs again on another writer's record.
+          } else if (error == null && (turn.id == null || there.knows(turn.id))) {
+            var unused = left == null ? null : vacate(left);
+          } else {
+            if (error == null || error instanceof StateRejectedException) {
+              binding.disown(there);
+            }
+            if (left != null) {
+              instances.detach(left);
+            }
+          }
+        });
   }
 
   private static Throwable unknown(Throwable doubt) {

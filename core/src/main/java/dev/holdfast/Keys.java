@@ -11,12 +11,19 @@ final class Keys {
   /**
    * The id that a state names, or null for none.
    *
+   * @param session who is asked, too, if the strategy wants to know; null for code without one
    * @throws KeyException if the function throws or gives what cannot be an id
    */
-  static <S> @Nullable String of(StateModule<S> module, KeyStrategy.WithKey<S> strategy, S state) {
+  static <S> @Nullable String of(
+      StateModule<S> module,
+      KeyStrategy.WithKey<S> strategy,
+      S state,
+      @Nullable LiveSession session) {
     String id;
     try {
-      id = strategy.function.key(state);
+      SessionView view =
+          session == null || !strategy.readsSession ? SessionView.NOBODY : session.view();
+      id = strategy.function.key(state, view);
     } catch (RuntimeException e) {
       throw new KeyException("The key function of module %s threw".formatted(module.name()), e);
     }

@@ -23,6 +23,9 @@ final class Lane<S> {
   private final Binding<S> binding;
   private final Residence<S> residence;
 
+  /** Is charged with large payloads while they wait; null where nothing is saved. */
+  private final @Nullable Backlog backlog;
+
   private final ArrayDeque<Turn<S>> waiting = new ArrayDeque<>(0);
   private boolean busy;
   private @Nullable KeySwitch<S> change;
@@ -34,6 +37,7 @@ final class Lane<S> {
   Lane(Binding<S> binding, Residence<S> residence) {
     this.binding = binding;
     this.residence = residence;
+    this.backlog = binding.session().instances().backlogOf(binding.module());
   }
 
   /** Takes the lane, so that no turn is sent. Returns false if it is busy. */
@@ -48,13 +52,20 @@ final class Lane<S> {
     next(false);
   }
 
+  /** Takes a turn in, before all that wait; to be sent when the lane is freed. */
+  synchronized void submitFirst(Turn<S> turn) {
+    waiting.addFirst(turn);
+  }
+
   /** Takes a turn in, behind the earlier ones. */
   void submit(Turn<S> turn, boolean here) {
     boolean full;
     synchronized (this) {
-      full = waiting.size() >= MAX_WAITING;
+      boolean large = turn.bytes > 0 && backlog != null && backlog.isFull();
+      full = large || waiting.size() >= MAX_WAITING;
       if (!full) {
         waiting.add(turn);
+        charge(turn.bytes);
         if (busy) {
           return;
         }
@@ -64,8 +75,8 @@ final class Lane<S> {
     if (full) {
       turn.fail(
           new OverloadedException(
-              "%d actions of this session wait for module %s already"
-                  .formatted(MAX_WAITING, binding.module().name())));
+              "More actions of this session wait for module %s than may: %d, or fewer large ones"
+                  .formatted(binding.module().name(), MAX_WAITING)));
     } else {
       next(here);
     }
@@ -84,13 +95,15 @@ final class Lane<S> {
       next(false);
       return;
     }
-    if (isTooOld(turn)) {
+    if (isTooOld(turn) || isTooLate(turn)) {
       next(false);
       return;
     }
     turn.whenOver(() -> over(turn));
     if (residence.boundId() != null && !at.isLive()) {
-      binding.engine().after(binding.there(), (none, error) -> send(turn, here));
+      CompletableFuture<?> there = binding.there();
+      boolean inTime = here && there.isDone(); // Else it is another thread that goes on.
+      binding.engine().after(there, (none, error) -> send(turn, inTime));
     } else {
       send(turn, here);
     }
@@ -99,17 +112,23 @@ final class Lane<S> {
   private synchronized @Nullable Turn<S> poll() {
     Turn<S> turn = waiting.poll();
     busy = turn != null;
+    charge(turn == null ? 0 : -turn.bytes);
     return turn;
+  }
+
+  private void charge(long bytes) {
+    if (bytes != 0 && backlog != null) {
+      backlog.add(bytes);
+    }
   }
 
   /** Sends a turn to where the session is, after a look whether that is still its place. */
   private void send(Turn<S> turn, boolean here) {
     Instance<S> at = residence.at();
     if (at.isLive() && residence.isStranded(at)) {
-      binding
-          .engine()
-          .after(
-              binding.leaveStrand(), (none, error) -> residence.submit(residence.at(), turn, here));
+      CompletableFuture<?> left = binding.leaveStrand();
+      boolean inTime = here && left.isDone();
+      binding.engine().after(left, (none, error) -> residence.submit(residence.at(), turn, inTime));
     } else {
       residence.submit(at, turn, here);
     }
@@ -138,6 +157,15 @@ final class Lane<S> {
     return false;
   }
 
+  /** Refuses what would run in a runtime that is closed. */
+  private boolean isTooLate(Turn<S> turn) {
+    boolean late = binding.session().instances().isOver();
+    if (late) {
+      turn.fail(new ClosedException("The runtime was closed before it ran"));
+    }
+    return late;
+  }
+
   private void over(Turn<S> turn) {
     synchronized (this) {
       // Turns of one instance are answered in order, but one that failed is answered at once.
@@ -154,7 +182,8 @@ final class Lane<S> {
   void changeKey(Turn<S> turn, KeySwitch<S> newest) {
     CompletableFuture<?> earlier;
     synchronized (this) {
-      boolean loops = turn.kind == Turn.Kind.HOOK && ++hookSwitches > MAX_HOOK_SWITCHES;
+      boolean loops =
+          turn.kind == Turn.Kind.HOOK && !turn.follows && ++hookSwitches > MAX_HOOK_SWITCHES;
       earlier = loops ? null : settled;
       change = loops ? change : newest;
     }

@@ -1,11 +1,15 @@
 package dev.holdfast;
 
 import dev.holdfast.store.StateKey;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A session in memory: its row, and its place at each module. */
@@ -21,6 +25,8 @@ final class LiveSession implements Session {
   private final boolean wire;
   private final ConcurrentHashMap<Place, Binding<?>> bindings = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Place, Boolean> met = new ConcurrentHashMap<>();
+  private final Credentials credentials = new Credentials(this);
+  private final Persona persona = new Persona(this);
 
   // Guarded by this object's monitor.
   private @Nullable Row row;
@@ -69,16 +75,75 @@ final class LiveSession implements Session {
     return id;
   }
 
+  // Who is there
+
   @Override
   public Optional<String> principal() {
-    return Optional.empty();
+    return Optional.ofNullable(persona.identity().principal());
   }
 
-  synchronized Row row() {
-    if (row == null) {
-      row = Row.of(instances, id);
+  @Override
+  public Map<String, String> attributes() {
+    return persona.identity().attributes();
+  }
+
+  @Override
+  public Map<String, String> untrustedProps() {
+    return credentials.props();
+  }
+
+  @Override
+  public SessionView view() {
+    return persona.identity().view(id);
+  }
+
+  /** Which of the identities that it has had is the newest. */
+  long identityVersion() {
+    return row().now().identity().version();
+  }
+
+  @Override
+  public void authenticate(@Nullable String principal) {
+    persona.authenticate(principal);
+  }
+
+  @Override
+  public void setAttribute(String name, String value) {
+    persona.note(name, Objects.requireNonNull(value, "value"));
+  }
+
+  @Override
+  public void removeAttribute(String name) {
+    persona.note(name, null);
+  }
+
+  @Override
+  public void rotate(Duration grace) {
+    if (!wire) {
+      throw new IllegalStateException("A session that the program names has no token");
     }
-    return row;
+    persona.rotate(grace);
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  Row row() {
+    synchronized (this) {
+      if (row != null) {
+        return row;
+      }
+    }
+    Row found = Row.of(instances, id); // Without the lock: others may leave memory for it.
+    synchronized (this) {
+      if (row == null) {
+        row = found;
+        return found;
+      }
+    }
+    found.release();
+    return Objects.requireNonNull(row);
   }
 
   /**
@@ -159,7 +224,7 @@ final class LiveSession implements Session {
   /** Whether the session meets a module's instance for the first time; from now on it has. */
   boolean meets(StateModule<?> module, @Nullable StateKey key) {
     boolean first = met.putIfAbsent(place(module, key), true) == null;
-    if (!wire || !first || module.hooks().onCreated() == null) {
+    if (!wire || !first || !module.hooks().remembersSessions()) {
       return first;
     }
     String name = module.isById() && key != null ? module.name() + "/" + key.id() : module.name();
@@ -170,6 +235,12 @@ final class LiveSession implements Session {
     return !before;
   }
 
+  /** Whether the session has been at a module, or one of its instances, before. */
+  boolean hasMet(StateModule<?> module, @Nullable String instance) {
+    return met.containsKey(new Place(module.name(), instance))
+        || row().hasMet(module, instance == null ? "" : "/" + instance);
+  }
+
   /** Takes that back, because it could not be loaded. */
   void forget(StateModule<?> module, @Nullable StateKey key) {
     met.remove(place(module, key));
@@ -177,6 +248,11 @@ final class LiveSession implements Session {
 
   private static Place place(StateModule<?> module, @Nullable StateKey key) {
     return new Place(module.name(), module.isById() && key != null ? key.id() : null);
+  }
+
+  /** Its places at modules so far. */
+  Stream<Binding<?>> bindings() {
+    return bindings.values().stream();
   }
 
   // Comings and goings
@@ -206,7 +282,7 @@ final class LiveSession implements Session {
     instances.engine().unsaved.left(this, bytes).forEach(LiveSession::dropUnsaved);
   }
 
-  private void dropUnsaved() {
+  void dropUnsaved() {
     if (isConnected()) {
       return; // It came back meanwhile, and is counted when it leaves.
     }

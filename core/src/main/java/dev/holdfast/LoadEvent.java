@@ -50,7 +50,7 @@ final class LoadEvent extends Event {
    */
   static void watch(
       String module, CompletableFuture<Found> found, CompletableFuture<Void> restored) {
-    if (!PROBE.isEnabled()) {
+    if (!PROBE.isEnabled() && !FailureEvent.isWanted()) {
       return;
     }
     LoadEvent event = new LoadEvent(module);
@@ -67,6 +67,7 @@ final class LoadEvent extends Event {
     }
     if (error != null) {
       outcome = error.getClass().getSimpleName();
+      FailureEvent.report(module, "", outcome);
     }
     commit();
   }

@@ -59,6 +59,11 @@ final class Loading<S> {
     return phase == Phase.GONE;
   }
 
+  /** What has to be over before anything runs here, or null. */
+  @Nullable CompletableFuture<?> departing() {
+    return departure;
+  }
+
   /** The state is there by other means. Returns the load that is of no more use, or null. */
   @Nullable CompletableFuture<Void> overtake() {
     CompletableFuture<Void> stale = loaded;
@@ -94,7 +99,6 @@ final class Loading<S> {
       done = new CompletableFuture<>();
       loaded = done;
       first = departure;
-      departure = null;
     }
     if (first == null) {
       load(done);
@@ -105,8 +109,9 @@ final class Loading<S> {
   }
 
   private void load(CompletableFuture<Void> done) {
+    departed();
     if (record == null) {
-      engine.executor.execute(() -> restore(done, Found.of(null)));
+      engine.steps.execute(() -> restore(done, Found.of(null)));
     } else {
       var stored = record.load();
       LoadEvent.watch(instance.module().name(), stored, done);
@@ -119,6 +124,13 @@ final class Loading<S> {
               failed(done, Objects.requireNonNull(error));
             }
           });
+    }
+  }
+
+  /** It is over. */
+  void departed() {
+    synchronized (instance) {
+      departure = null;
     }
   }
 
@@ -149,7 +161,8 @@ final class Loading<S> {
       }
       expired = instance.module().expireAfter() != null && instance.isOverdue();
       if (expired) {
-        mailbox.lead(Expiry.turn(engine, instance, Instance::isOverdue));
+        Runnable stays = hook == null ? () -> activated(done) : () -> {}; // Else the hook is next.
+        mailbox.lead(Expiry.turn(engine, instance, Instance::isOverdue, stays));
       } else if (hook == null) {
         var unused = overtake();
       }
@@ -159,7 +172,7 @@ final class Loading<S> {
       done.complete(null); // An erase completes it otherwise.
     }
     if (turn) {
-      instance.drain();
+      engine.executor.execute(instance::drain);
     }
   }
 

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param passivateAfter how long an instance is idle before it leaves memory
  * @param maxInstances the most in memory, but for those in use
  * @param maxRecordBytes for the content of one record
- * @param maxUnsavedBytes for what disconnected sessions keep without a record, all together
+ * @param maxUnsavedBytes for what is kept without a record, all together
  * @param maxDirtyBytes for what waits to be saved in one store
  */
 record Options(

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param stored are in that record, too
  * @param again run again, before all that came later
  * @param failed can not
- * @param unknown may have been stored before, in a life of the key that has ended since
+ * @param unknown may have been stored before, and the record does not tell
  * @param taken whether whoever undid them has the instance's turn now
  */
 record Overtaken<S>(
@@ -26,11 +26,25 @@ record Overtaken<S>(
     boolean taken) {
 
   /**
+   * What a record does not tell of the writes before it, of which nothing was heard.
+   *
+   * @param upTo a sequence; what came after it was not stored
+   * @param despiteIds whether that goes for actions with ids, too: they went with their life
+   */
+  record Doubtful(long upTo, boolean despiteIds) {
+    static final Doubtful NOTHING = new Doubtful(0, false);
+
+    boolean covers(Turn<?> turn) {
+      return turn.sequence <= upTo && (despiteIds || turn.id == null);
+    }
+  }
+
+  /**
    * Tells them apart.
    *
    * @param turns in their order
    * @param changed how many changes were not committed
-   * @param doubtful up to this sequence nobody can tell what was stored before
+   * @param doubt what of them may have been stored before
    * @param state that they are answered with
    * @param knows whether the record holds an action
    * @param putBack puts those that run again before all that came later; whether the turn came with
@@ -39,7 +53,7 @@ record Overtaken<S>(
   static <S> Overtaken<S> of(
       List<Turn<S>> turns,
       long changed,
-      long doubtful,
+      Doubtful doubt,
       Object state,
       Predicate<ActionId> knows,
       Predicate<List<Turn<S>>> putBack) {
@@ -53,7 +67,7 @@ record Overtaken<S>(
       unaccounted -= turn.raised ? 1 : 0;
       if (turn.id != null && knows.test(turn.id)) {
         stored.add(turn);
-      } else if (turn.sequence <= doubtful) {
+      } else if (doubt.covers(turn)) {
         unknown.add(turn);
       } else if (turn.isInline() && again.size() < Engine.MAX_REPLAYED) {
         again.add(turn);
@@ -80,7 +94,7 @@ record Overtaken<S>(
     for (Turn<S> turn : unknown) {
       turn.fail(
           new OutcomeUnknownException(
-              "%s may have been stored before another writer ended that life of %s"
+              "%s may have been stored before another writer changed %s, which does not tell"
                   .formatted(turn.title, title)));
     }
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +201,7 @@ final class RecordWriter<S> extends Savable {
           !next.erases()
               && !lifetime.isTouching()
               && !doubt.isOpen()
+              && adoptions.isEmpty()
               && instance.module().records().isPartial()
               && !instance.hasIdsToStore();
       flight = next;
@@ -359,16 +361,32 @@ final class RecordWriter<S> extends Savable {
     }
   }
 
-  /** Reads the record, in bounded time, and on no thread of the saver's. */
   @Override
   protected CompletableFuture<Boolean> conflicted(Revision actual) {
+    return settle(Settlement::settle, actual);
+  }
+
+  @Override
+  protected boolean isInDoubt() {
+    synchronized (instance) {
+      return doubt.repeatable(instance.epoch(), standing.revision()) != null;
+    }
+  }
+
+  @Override
+  protected CompletableFuture<Boolean> findOut() {
+    return settle(Settlement::findOut, Revision.NONE);
+  }
+
+  /** Reads the record, in bounded time, and on no thread of the saver's. */
+  private CompletableFuture<Boolean> settle(Predicate<Settlement<S>> how, Revision actual) {
     synchronized (instance) {
       flight = flight().refused();
     }
     return load()
         .thenApplyAsync(
-            found -> new Settlement<>(engine, instance, this, found.own(), actual).settle(),
-            engine.executor);
+            found -> how.test(new Settlement<>(engine, instance, this, found.own(), actual)),
+            engine.steps);
   }
 
   @Override

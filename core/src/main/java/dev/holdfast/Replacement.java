@@ -4,6 +4,7 @@ import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -55,18 +56,21 @@ final class Replacement<S> {
   }
 
   /**
-   * Goes on from another record.
+   * Goes on from another record. What was acknowledged belongs to the life in which it was: it does
+   * not begin, or go into, another one (law S5).
    *
-   * @param doubtful up to this sequence the record cannot tell what was stored before
+   * @param doubt what of this instance's may have been stored before
    */
-  Overtaken<S> replace(Restored restored, long doubtful) {
+  Overtaken<S> replace(Restored restored, Overtaken.Doubtful doubt) {
     long changed = versions.sequence() - versions.committed();
-    List<Turn<S>> undone = new ArrayList<>(acknowledgements.unanswered().takeAcknowledged());
+    boolean goesOn = record != null && record.standing().isContinuedBy(restored);
+    List<Turn<S>> acknowledged = acknowledgements.unanswered().takeAcknowledged();
+    List<Turn<S>> undone = new ArrayList<>(goesOn ? acknowledged : List.of());
     undone.addAll(
         acknowledgements.unanswered().takeUncommitted(versions.committed(), restored.state()));
     accept(restored);
     return Overtaken.of(
-        undone, changed, doubtful, versions.latest(), instance::knows, mailbox::putBack);
+        undone, changed, doubt, versions.latest(), instance::knows, mailbox::putBack);
   }
 
   /** Settles turns that were applied to a state that another writer has replaced. */
@@ -138,6 +142,22 @@ final class Replacement<S> {
    * @param expires whether its time is up: another writer's record stays then
    */
   CompletableFuture<Void> erase(boolean expires) {
+    CompletableFuture<?> departing;
+    synchronized (instance) {
+      departing = loading.departing();
+    }
+    return departing == null
+        ? eraseNow(expires)
+        : departing
+            .handle((none, error) -> Optional.empty())
+            .thenCompose(
+                none -> {
+                  loading.departed();
+                  return eraseNow(expires);
+                });
+  }
+
+  private CompletableFuture<Void> eraseNow(boolean expires) {
     Object held = instance.module().states().hold(instance.module().codec().initial(), null);
     List<Turn<S>> failed;
     CompletableFuture<Void> stale;
@@ -173,11 +193,18 @@ final class Replacement<S> {
   /**
    * The session has taken the state along to another key: begins anew, and its record goes if it
    * has not gone with the other key's first write.
+   *
+   * @param late whether the session may have been back since: what has changed stays
+   * @param taken the record that it has taken along, if any
    */
-  void vacate() {
+  void vacate(boolean late, @Nullable Adoption taken) {
     Object held = instance.module().states().hold(instance.module().codec().initial(), null);
     RecordWriter<S> left;
     synchronized (instance) {
+      Adoption now = instance.adoption();
+      if (late && (instance.isDirty() || (now != null && !now.isSame(taken)))) {
+        return;
+      }
       reset(held, new ActionIds());
       left = record != null && record.hasRecord() ? record : null;
       if (left != null) {
@@ -193,9 +220,11 @@ final class Replacement<S> {
   void abandon() {
     List<Turn<S>> waiting;
     List<Turn<S>> applied;
+    List<CompletableFuture<Void>> flushes;
     synchronized (instance) {
       waiting = mailbox.end();
       applied = acknowledgements.unanswered().drop();
+      flushes = record == null ? List.of() : record.flushes().takeAll();
       versions.interrupt(); // What runs now is not published.
       instance.charge();
     }
@@ -205,6 +234,7 @@ final class Replacement<S> {
         new OutcomeUnknownException(
             "The runtime was closed before the commit of " + instance.title());
     applied.forEach(turn -> turn.fail(unknown));
+    Flushes.fail(flushes, unknown);
   }
 
   /** Makes a state the only one, with the lock held: whatever ran on another is not published. */

@@ -199,8 +199,11 @@ final class Rescue {
       if (others.size() < aside.size()) {
         aside().write(others);
       }
+      for (RescueFile damaged : file.damaged()) {
+        damaged.forget(key);
+      }
     } catch (IOException e) {
-      reports.threw("Erasing from the rescue file " + aside().path(), e);
+      reports.threw("Erasing from the rescue files beside " + file.path(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.store.StateKey;
 import dev.holdfast.store.WriteBatch.Put;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,6 +68,10 @@ record RescueFile(Path path) {
     }
     StringBuilder text = new StringBuilder(FORMAT).append(records.size()).append('\n');
     records.forEach(put -> text.append(RescueLine.encode(put)).append('\n'));
+    replace(text.toString());
+  }
+
+  private void replace(String text) throws IOException {
     Path draft = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(draft);
     try (FileChannel channel =
@@ -74,7 +79,7 @@ record RescueFile(Path path) {
             draft,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             permissions())) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -87,7 +92,7 @@ record RescueFile(Path path) {
   /** Puts the file aside as it is, under a name that it keeps. */
   RescueFile putAside() throws IOException {
     for (int n = 1; ; n++) {
-      RescueFile aside = beside(".damaged" + (n == 1 ? "" : "-" + n));
+      RescueFile aside = damaged(n);
       if (!Files.exists(aside.path)) {
         Files.copy(path, aside.path, StandardCopyOption.COPY_ATTRIBUTES);
         return aside;
@@ -95,6 +100,33 @@ record RescueFile(Path path) {
       if (Files.mismatch(path, aside.path) < 0) {
         return aside; // A crash came between this and what followed.
       }
+    }
+  }
+
+  /** The copies of this file that could not be read whole. */
+  List<RescueFile> damaged() {
+    List<RescueFile> all = new ArrayList<>();
+    RescueFile next = damaged(1);
+    while (Files.exists(next.path)) {
+      all.add(next);
+      next = damaged(all.size() + 1);
+    }
+    return all;
+  }
+
+  private RescueFile damaged(int number) {
+    return beside(".damaged" + (number == 1 ? "" : "-" + number));
+  }
+
+  /**
+   * Takes the lines of a key out, also those that can be read no more but still name it. The others
+   * stay as they are.
+   */
+  void forget(StateKey key) throws IOException {
+    List<String> lines = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
+    List<String> others = lines.stream().filter(line -> !RescueLine.isOf(key, line)).toList();
+    if (others.size() < lines.size()) {
+      replace(String.join("\n", others) + "\n");
     }
   }
 

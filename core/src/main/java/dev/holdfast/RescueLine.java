@@ -60,6 +60,20 @@ final class RescueLine {
     }
   }
 
+  /** Whether a line is of a key, or names it and can be read no more. */
+  static boolean isOf(StateKey key, String line) {
+    Put put = decode(line);
+    if (put != null) {
+      return put.key().equals(key);
+    }
+    ObjectNode named = JSON.createObjectNode();
+    named.put("module", key.module());
+    named.put("scope", key.scope().name());
+    named.put("id", key.id());
+    String start = JSON.writeValueAsString(named);
+    return line.contains(start.substring(0, start.length() - 1) + ",");
+  }
+
   private static Put put(JsonNode json) {
     StateKey key =
         new StateKey(

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  * there.
  *
  * <p>Its monitor guards all that changes here. It is held for moments only, in which an instance
- * may be attached or told of a listener: the order is this monitor, then the instances' map, then
- * the instance's lock.
+ * may be told of a listener: the order is this monitor, then the instance's lock. An instance comes
+ * into memory before it is taken: others may leave for it, and run their hooks.
  */
 final class Residence<S> {
 
+  /** No identity has this version. */
+  static final long NEVER = -1;
+
+  private final LiveSession session;
   private final StateModule<S> module;
   private final Instances instances;
   private final @Nullable StateKey fixed;
@@ -33,8 +37,14 @@ final class Residence<S> {
   /** Which life of the bound record the session came to, 0 if that is not known. */
   private long life;
 
+  /** Whether what brought the session here was rejected. */
+  private boolean disowned;
+
   private final List<Listener> followers = new ArrayList<>(0);
   private volatile boolean ended;
+
+  /** Which of the session's identities the module was asked with. */
+  private volatile long asked = NEVER;
 
   /** What a session leaves behind when it goes elsewhere. */
   record Leaving<S>(@Nullable Instance<S> left, boolean held, List<Listener> moving) {}
@@ -43,6 +53,7 @@ final class Residence<S> {
    * @param fixed the key, or null where the state names it or there is none
    */
   Residence(LiveSession session, StateModule<S> module, @Nullable StateKey fixed) {
+    this.session = session;
     this.module = module;
     this.instances = session.instances();
     this.fixed = fixed;
@@ -75,11 +86,32 @@ final class Residence<S> {
   }
 
   /** The instance of a fixed key, or the session's own without one. */
-  synchronized Instance<S> here() {
-    return instance != null
-        ? instance
-        : settleAt(
-            fixed == null ? instances.unsaved(module) : instances.attach(module, fixed), null);
+  Instance<S> here() {
+    Instance<S> present = instance();
+    if (present != null) {
+      return present;
+    }
+    Instance<S> found = fixed == null ? instances.unsaved(module) : instances.attach(module, fixed);
+    synchronized (this) {
+      present = instance;
+      if (present == null) {
+        return settleAt(found, null);
+      }
+    }
+    if (fixed != null) {
+      instances.detach(found); // Another thread was faster.
+    }
+    return present;
+  }
+
+  /** Which of the session's identities the module was asked with. */
+  long asked() {
+    return asked;
+  }
+
+  /** The answer that this identity gives is where the session is. */
+  void asked(long version) {
+    asked = version;
   }
 
   /** The id that the state named, or null. */
@@ -131,6 +163,12 @@ final class Residence<S> {
     holding = true;
     boundId = id;
     life = target.life();
+    disowned = false;
+  }
+
+  /** What brought the session to an instance was rejected: it does not belong there. */
+  synchronized void disown(Instance<S> at) {
+    disowned |= instance != null && Objects.equals(instance.keyOrNull(), at.keyOrNull());
   }
 
   /** Lets go of where the session was, and tells its followers of where it is. */
@@ -156,17 +194,28 @@ final class Residence<S> {
   }
 
   /** The instance had left memory: the one that stands for its key now. */
-  @SuppressWarnings("ReferenceEquality") // the very instance
-  synchronized Instance<S> back(Instance<S> gone) {
-    Instance<S> now = Objects.requireNonNull(instance);
-    if (now != gone) {
+  Instance<S> back(Instance<S> gone) {
+    Instance<S> now = at();
+    if (!isSame(now, gone)) {
       return now;
     }
     Instance<S> back = instances.attach(module, Objects.requireNonNull(gone.keyOrNull()));
-    instance = back;
-    followers.forEach(back::add);
-    back.detach();
-    return back;
+    synchronized (this) {
+      now = Objects.requireNonNull(instance);
+      if (isSame(now, gone)) {
+        instance = back;
+        followers.forEach(back::add);
+        back.detach();
+        return back;
+      }
+    }
+    instances.detach(back); // Another thread was faster, or the session went elsewhere.
+    return now;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very instance
+  private static boolean isSame(Instance<?> one, Instance<?> other) {
+    return one == other;
   }
 
   /** Hands a turn to an instance, or to the one that stands for its key since it left memory. */
@@ -184,6 +233,9 @@ final class Residence<S> {
     synchronized (this) {
       if (boundId == null || !module.isPersistent()) {
         return false;
+      }
+      if (disowned) {
+        return true;
       }
       life = life == 0 ? at.life() : life;
       came = life;
@@ -205,10 +257,10 @@ final class Residence<S> {
   }
 
   /** Whether the state of an instance names an id. */
-  private boolean names(String id, Instance<S> at) {
+  boolean names(String id, Instance<S> at) {
     try {
       return module.strategy() instanceof KeyStrategy.WithKey<S> strategy
-          && id.equals(Keys.of(module, strategy, at.latest()));
+          && id.equals(Keys.of(module, strategy, at.latest(), session));
     } catch (KeyException e) {
       return true; // Nobody knows better where the session belongs.
     }
@@ -221,10 +273,14 @@ final class Residence<S> {
 
   // Followers
 
-  synchronized void follow(Listener listener) {
-    followers.add(listener);
-    if (instance != null && !instance.add(listener)) {
-      var unused = back(instance);
+  void follow(Listener listener) {
+    Instance<S> gone;
+    synchronized (this) {
+      followers.add(listener);
+      gone = instance != null && !instance.add(listener) ? instance : null;
+    }
+    if (gone != null) {
+      var unused = back(gone);
     }
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Row {
 
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final Duration LATER = Duration.ofMinutes(1);
 
@@ -57,9 +58,39 @@ final class Row {
     return instance.isEstablished();
   }
 
-  void begin(String secretHash, Instant now, Duration ttl) {
+  void begin(String secretHash, Instant now, Duration ttl, @Nullable String principal) {
     var unused =
-        change("Beginning", row -> SessionRow.begun(secretHash, now, ttl), null, within(SOON));
+        change(
+            "Beginning",
+            row -> SessionRow.begun(secretHash, now, ttl, principal),
+            null,
+            within(SOON));
+  }
+
+  /** The newest token was used, so that the ones before it are of no more use. */
+  void settle() {
+    if (!now().former().isEmpty()) {
+      var unused = change("Settling", SessionRow::settled, null, within(SOON));
+    }
+  }
+
+  /** Changes who the client is; complete when that counts, see {@link #stored}. */
+  CompletableFuture<Object> identify(UnaryOperator<Identity> change) {
+    return change(
+        "Identifying",
+        row -> row.identified(change.apply(row.identity())),
+        null,
+        SavePolicy.writeBehind(AT_ONCE, AT_ONCE));
+  }
+
+  /** Completes when everything changed so far is durable. */
+  CompletableFuture<Void> stored() {
+    return instance.durable();
+  }
+
+  /** Changes the row; complete when durable. */
+  CompletableFuture<Object> commit(String what, UnaryOperator<SessionRow> change) {
+    return change(what, change, null, SavePolicy.committed());
   }
 
   void touch(Instant now) {
@@ -72,40 +103,50 @@ final class Row {
   }
 
   /**
+   * Where a session is at a module.
+   *
+   * @param id that its state named, or null
+   * @param life of the id's record, 0 if that is not known
+   * @param asked which of the session's identities it was asked with
+   */
+  record Bound(String module, @Nullable String id, long life, long asked) {}
+
+  /**
    * Binds a module to an id; complete when durable.
    *
-   * @param life of the id's record, 0 if that is not known
    * @param action that changed the key
    * @param earlier the session's actions that the old key's state holds: from now on they are known
    *     here, so that one that is sent again does not run under the new key (law A6)
    */
   CompletableFuture<Object> bind(
-      String module,
-      @Nullable String id,
-      long life,
-      @Nullable ActionId action,
-      Map<String, ActionIds.Client> earlier) {
+      Bound bound, @Nullable ActionId action, Map<String, ActionIds.Client> earlier) {
     Turn<SessionRow> turn =
         Turn.computing(
             "Binding a session",
-            (instance, row) -> erased ? row : row.bound(module, id, life),
-            action == null ? null : action.on(module),
+            (instance, row) -> erased ? row : row.bound(bound),
+            action == null ? null : action.on(bound.module()),
             SavePolicy.committed());
     Map<String, ActionIds.Client> brought = new HashMap<>();
-    earlier.forEach((client, known) -> brought.put(ActionId.on(module, client), known));
+    earlier.forEach((client, known) -> brought.put(ActionId.on(bound.module(), client), known));
     turn.brought = brought;
     return run(turn);
   }
 
   /** Notes that the record which a module was bound to is gone. */
   CompletableFuture<Object> unbind(String module) {
-    return bind(module, null, 0, null, Map.of());
+    return bind(new Bound(module, null, 0, Residence.NEVER), null, Map.of());
   }
 
   /** The id that the session's state named, be it under a former name of the module; or null. */
   @Nullable String binding(StateModule<?> module) {
     SessionRow row = now();
     return named(module, row::hasMet).map(row::binding).orElse(null);
+  }
+
+  /** Which of the session's identities a module was bound with. */
+  long asked(StateModule<?> module) {
+    SessionRow row = now();
+    return named(module, row::hasMet).map(row::asked).orElse(Residence.NEVER);
   }
 
   /** The life of the record that a module is bound to, 0 if that is not known. */

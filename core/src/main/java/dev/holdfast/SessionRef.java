@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.store.StateKey;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ final class SessionRef<S> extends Ref<S> {
   @Override
   public StateRef<S> withActionId(String id) {
     return new SessionRef<>(instances, binding, ActionId.parse(binding.session().id(), id));
+  }
+
+  /** The id that the caller named, if the module is one where it does. */
+  @Nullable String instance() {
+    StateKey key = module.isById() ? binding.fixed() : null;
+    return key == null ? null : key.id();
   }
 
   @Override

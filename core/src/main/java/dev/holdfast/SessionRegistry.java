@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,29 +17,45 @@ final class SessionRegistry implements Sessions {
   private final Engine engine;
   private final Instances instances;
   private final StateStore store;
+  private final ExpiredSessions expired;
   private final ConcurrentHashMap<String, LiveSession> live = new ConcurrentHashMap<>();
 
-  SessionRegistry(Instances instances, StateStore store) {
+  SessionRegistry(Instances instances, StateStore store, ExpiredSessions expired) {
     this.engine = instances.engine();
+    this.expired = expired;
     this.instances = instances;
     this.store = store;
   }
 
   @Override
-  public SessionConnection connect(@Nullable String token) {
-    instances.ensureOpen();
-    Token shown = Token.parse(token);
-    if (shown != null) {
-      LiveSession session = resume(shown);
-      if (session != null) {
-        session.row().touch(engine.time.instant());
-        return new Connection(session, shown.text(), false);
-      }
-    }
-    return begin(Token.draw(engine.random));
+  public SessionConnection connect(@Nullable String token, Visitor visitor) {
+    SessionConnection known = known(token, visitor);
+    return known == null ? begin(Token.draw(engine.random), visitor) : known;
   }
 
-  private SessionConnection begin(Token drawn) {
+  @Override
+  public Optional<SessionConnection> resume(String token, Visitor visitor) {
+    return Optional.ofNullable(known(token, visitor));
+  }
+
+  private @Nullable SessionConnection known(@Nullable String token, Visitor visitor) {
+    instances.ensureOpen();
+    Token shown = Token.parse(token);
+    LiveSession session = shown == null ? null : resume(shown, visitor);
+    if (shown == null || session == null) {
+      return null;
+    }
+    try {
+      session.credentials().welcome(shown, visitor);
+    } catch (RuntimeException e) {
+      session.disconnect();
+      throw e;
+    }
+    session.row().touch(engine.time.instant());
+    return new WireConnection(session, false);
+  }
+
+  private SessionConnection begin(Token drawn, Visitor visitor) {
     instances.ensureRoom();
     Row row = Row.of(instances, drawn.id());
     try {
@@ -48,29 +65,31 @@ final class SessionRegistry implements Sessions {
       throw e;
     }
     Instant now = engine.time.instant();
-    row.begin(drawn.hash(), now, engine.options.sessionTtl());
+    row.begin(drawn.hash(), now, engine.options.sessionTtl(), visitor.principal());
     LiveSession session = LiveSession.ofWire(instances, drawn.id(), row, now);
+    session.credentials().begin(drawn, visitor);
     session.connect();
     live.put(drawn.id(), session);
-    return new Connection(session, drawn.text(), true);
+    return new WireConnection(session, true);
   }
 
   /** The session of a token, connected once more; null if there is none. */
-  private @Nullable LiveSession resume(Token shown) {
+  private @Nullable LiveSession resume(Token shown, Visitor visitor) {
     LiveSession known;
     do {
       known = live.get(shown.id());
       if (known == null) {
-        known = restore(shown);
+        known = restore(shown, visitor);
       }
       if (known == null) {
         return null;
       }
       Ref.get(known.row().loaded());
-      if (!shown.matches(known.row().now().secretHash())) {
+      Instant now = engine.time.instant();
+      if (!known.row().now().admits(shown, now, visitor.principal())) {
         return null;
       }
-      if (!known.isOver(engine.time.instant())) {
+      if (!known.isOver(now)) {
         if (known.connect()) {
           return known;
         }
@@ -81,12 +100,12 @@ final class SessionRegistry implements Sessions {
     return null;
   }
 
-  private @Nullable LiveSession restore(Token shown) {
+  private @Nullable LiveSession restore(Token shown, Visitor visitor) {
     Row row = Row.of(instances, shown.id());
     LiveSession restored = null;
     try {
       Ref.get(row.loaded());
-      if (isOf(row, shown)) {
+      if (isOf(row, shown, visitor)) {
         Instant seen = Instant.ofEpochMilli(row.now().seenAt());
         restored =
             live.computeIfAbsent(shown.id(), id -> LiveSession.ofWire(instances, id, row, seen));
@@ -99,13 +118,14 @@ final class SessionRegistry implements Sessions {
     }
   }
 
-  private boolean isOf(Row row, Token shown) {
+  private boolean isOf(Row row, Token shown, Visitor visitor) {
+    Instant now = engine.time.instant();
     SessionRow found = row.now();
     Instant due = found.dueAt();
     return row.exists()
-        && shown.matches(found.secretHash())
+        && found.admits(shown, now, visitor.principal())
         && due != null
-        && due.isAfter(engine.time.instant());
+        && due.isAfter(now);
   }
 
   @Override
@@ -177,8 +197,9 @@ final class SessionRegistry implements Sessions {
     if (!session.tryEnd()) {
       return null;
     }
-    return session
-        .erase(true)
+    return expired
+        .tell(session)
+        .thenCompose(none -> session.erase(true))
         .whenComplete(
             (none, error) -> {
               live.remove(session.id(), session);
@@ -203,43 +224,6 @@ final class SessionRegistry implements Sessions {
   private void letGo(LiveSession session) {
     if (session.letGo()) {
       live.remove(session.id(), session);
-    }
-  }
-
-  /** One link of a session. */
-  private static final class Connection implements SessionConnection {
-    private final LiveSession session;
-    private final String token;
-    private final boolean isNew;
-    private boolean open = true;
-
-    Connection(LiveSession session, String token, boolean isNew) {
-      this.session = session;
-      this.token = token;
-      this.isNew = isNew;
-    }
-
-    @Override
-    public Session session() {
-      return session;
-    }
-
-    @Override
-    public String token() {
-      return token;
-    }
-
-    @Override
-    public boolean isNew() {
-      return isNew;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (open) {
-        open = false;
-        session.disconnect();
-      }
     }
   }
 }

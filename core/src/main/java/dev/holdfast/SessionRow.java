@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,47 +23,137 @@ import org.jspecify.annotations.Nullable;
  *     last, as {@code module/id}, in this order
  * @param lives for modules bound to an id, which life of its record that is: a record that was
  *     erased and made anew belongs to somebody else
+ * @param identity who the client is
+ * @param asked for modules whose key depends on the identity, which version of it that was
+ * @param former the tokens that were replaced a moment ago, the newest last
  */
 record SessionRow(
     String secretHash,
     long seenAt,
     long ttl,
     Map<String, String> bindings,
-    Map<String, Long> lives) {
+    Map<String, Long> lives,
+    Identity identity,
+    Map<String, Long> asked,
+    List<FormerSecret> former) {
 
   /** The most instances named by the caller that are remembered as met. */
   static final int MAX_MET = 1_000;
 
-  static final SessionRow EMPTY = new SessionRow("", 0, 0, Map.of(), Map.of());
+  /** The most tokens that are good at one time beside the newest. */
+  private static final int MAX_FORMER = 4;
+
+  static final SessionRow EMPTY =
+      new SessionRow("", 0, 0, Map.of(), Map.of(), Identity.NOBODY, Map.of(), List.of());
 
   static final StateModule<SessionRow> MODULE =
       StateModule.internal("sessions", EMPTY, SessionRow::dueAt)
           .persist(KeyStrategy.byId())
           .build();
 
-  static SessionRow begun(String secretHash, Instant now, Duration ttl) {
-    return new SessionRow(secretHash, now.toEpochMilli(), ttl.toMillis(), Map.of(), Map.of());
+  static SessionRow begun(
+      String secretHash, Instant now, Duration ttl, @Nullable String principal) {
+    return new SessionRow(
+        secretHash,
+        now.toEpochMilli(),
+        ttl.toMillis(),
+        Map.of(),
+        Map.of(),
+        Identity.NOBODY.as(principal),
+        Map.of(),
+        List.of());
   }
+
+  // Who may use it
+
+  /**
+   * Whether a token is this session's, be it one that was replaced a moment ago.
+   *
+   * @param principal who shows it, if that is known; nobody gets the session of somebody else
+   */
+  boolean admits(Token shown, Instant now, @Nullable String principal) {
+    boolean known =
+        shown.matches(secretHash)
+            || former.stream().anyMatch(old -> old.admits(shown, now, principal));
+    return known && !identity.isOtherThan(principal);
+  }
+
+  /**
+   * With another token.
+   *
+   * @param grace how long the old one is good
+   * @param only whom it is good for; null for everybody
+   */
+  SessionRow rotated(String newHash, Instant now, Duration grace, @Nullable String only) {
+    if (newHash.equals(secretHash)) {
+      return this;
+    }
+    List<FormerSecret> good = new ArrayList<>();
+    if (!grace.isZero()) {
+      for (FormerSecret old : former) {
+        if (!old.isOver(now)) {
+          good.add(only == null ? old : new FormerSecret(old.hash(), old.until(), only));
+        }
+      }
+      good.add(new FormerSecret(secretHash, now.plus(grace).toEpochMilli(), only));
+    }
+    List<FormerSecret> kept = good.subList(Math.max(0, good.size() - MAX_FORMER), good.size());
+    return new SessionRow(
+        newHash, seenAt, ttl, bindings, lives, identity, asked, List.copyOf(kept));
+  }
+
+  /** The newest token was used: the ones before it are of no more use. */
+  SessionRow settled() {
+    return former.isEmpty()
+        ? this
+        : new SessionRow(secretHash, seenAt, ttl, bindings, lives, identity, asked, List.of());
+  }
+
+  SessionRow identified(Identity now) {
+    return now.equals(identity)
+        ? this
+        : new SessionRow(secretHash, seenAt, ttl, bindings, lives, now, asked, former);
+  }
+
+  // Where it is
 
   SessionRow seen(Instant now) {
     long seen = Math.max(seenAt, now.toEpochMilli());
-    return new SessionRow(secretHash, seen, ttl, bindings, lives);
+    return new SessionRow(secretHash, seen, ttl, bindings, lives, identity, asked, former);
   }
 
   /**
    * @param life of the id's record, 0 if that is not known
    */
   SessionRow bound(String module, @Nullable String id, long life) {
+    return bound(new Row.Bound(module, id, life, Residence.NEVER));
+  }
+
+  SessionRow bound(Row.Bound now) {
     Map<String, String> changed = new LinkedHashMap<>(bindings);
-    changed.put(module, id == null ? "" : id);
+    String id = now.id();
+    changed.put(now.module(), id == null ? "" : id);
     Map<String, Long> known = new HashMap<>(lives);
-    if (id == null || life == 0) {
-      known.remove(module);
+    if (id == null || now.life() == 0) {
+      known.remove(now.module());
     } else {
-      known.put(module, life);
+      known.put(now.module(), now.life());
+    }
+    Map<String, Long> answers = new HashMap<>(asked);
+    if (now.asked() == Residence.NEVER) {
+      answers.remove(now.module());
+    } else {
+      answers.put(now.module(), now.asked());
     }
     return new SessionRow(
-        secretHash, seenAt, ttl, Collections.unmodifiableMap(changed), Map.copyOf(known));
+        secretHash,
+        seenAt,
+        ttl,
+        Collections.unmodifiableMap(changed),
+        Map.copyOf(known),
+        identity,
+        Map.copyOf(answers),
+        former);
   }
 
   /**
@@ -77,7 +168,15 @@ record SessionRow(
     changed.put(place, "");
     List<String> instances = changed.keySet().stream().filter(SessionRow::isInstance).toList();
     instances.stream().limit(Math.max(0, instances.size() - MAX_MET)).forEach(changed::remove);
-    return new SessionRow(secretHash, seenAt, ttl, Collections.unmodifiableMap(changed), lives);
+    return new SessionRow(
+        secretHash,
+        seenAt,
+        ttl,
+        Collections.unmodifiableMap(changed),
+        lives,
+        identity,
+        asked,
+        former);
   }
 
   /** No module's name has a slash. */
@@ -88,6 +187,11 @@ record SessionRow(
   /** The life of the record that a module is bound to, 0 if that is not known. */
   long life(String module) {
     return lives.getOrDefault(module, 0L);
+  }
+
+  /** Which version of the identity a module was bound with. */
+  long asked(String module) {
+    return asked.getOrDefault(module, Residence.NEVER);
   }
 
   /** The id that the session's state named, or null. */

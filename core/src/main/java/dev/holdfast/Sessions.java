@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,26 @@ public interface Sessions {
    * @return the connection, to be closed when it ends
    * @throws LoadException if the store did not answer; the token stays good
    */
-  SessionConnection connect(@Nullable String token);
+  default SessionConnection connect(@Nullable String token) {
+    return connect(token, Visitor.ANONYMOUS);
+  }
+
+  /**
+   * The same for a client of whom something is known. A session whose principal is somebody else
+   * counts as unknown, so that who is verified gets a new one. A session without a principal gets
+   * the visitor's, and a new token with it: whoever planted the old one in the client gains
+   * nothing. Who is not verified comes into the session as it is.
+   *
+   * @throws OutcomeUnknownException if the new token was not stored in time; the old one stays good
+   */
+  SessionConnection connect(@Nullable String token, Visitor visitor);
+
+  /**
+   * The same, if the token is good; empty instead of a new session.
+   *
+   * @throws LoadException if the store did not answer; the token stays good
+   */
+  Optional<SessionConnection> resume(String token, Visitor visitor);
 
   /** How many sessions have a connection now. */
   int connected();

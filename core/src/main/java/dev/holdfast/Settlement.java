@@ -35,6 +35,17 @@ record Settlement<S>(
     return overtaken();
   }
 
+  /** The same for a rejection, while it is not known what an earlier write has become. */
+  boolean findOut() {
+    synchronized (instance) {
+      if (found.revision().equals(record.standing().revision())) {
+        record.doubt().close(); // It has not landed, and cannot any more: it was tried since.
+        return true;
+      }
+    }
+    return settle();
+  }
+
   /** An attempt of ours had landed, and its reply was lost. */
   private boolean storedBefore(StateRecord stored) {
     Flight landed = record.flight();
@@ -75,7 +86,7 @@ record Settlement<S>(
       if (record.isErasing()) {
         return true;
       }
-      overtaken = instance.replacement().replace(restored, record.doubt().upTo(restored));
+      overtaken = instance.replacement().replace(restored, record.doubt().about(restored));
       record.lifetime().note(found.record());
       record.standing().drawWriter();
       broken = record.flushes().takeAll();

@@ -74,6 +74,11 @@ final class Standing {
     return hasRecord ? origin().incarnation() : 0;
   }
 
+  /** Whether what was loaded goes on with what is here: the same life, or the first. */
+  boolean isContinuedBy(Restored other) {
+    return other.isRecord() && (!hasRecord || other.revision().incarnation() == life());
+  }
+
   RestoreInfo info(RestoreInfo.Cause cause) {
     return new RestoreInfo(!hasRecord, hasRecord ? origin() : Revision.NONE, schemaVersion, cause);
   }

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.codec.JsonPatch;
 import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.codec.StateCodec;
 import dev.holdfast.codec.TypeRef;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
@@ -87,6 +89,8 @@ public final class StateModule<S> {
             b.onPassivated,
             b.onAttach,
             b.onDetach,
+            b.onDisconnect,
+            b.onReconnect,
             b.onExpire,
             b.onError,
             b.admit);
@@ -161,9 +165,30 @@ public final class StateModule<S> {
     return strategy instanceof KeyStrategy.ById;
   }
 
+  /** Whether some client may name an instance: {@code byId} with {@link Builder#admit}. */
+  public boolean admitsClients() {
+    return isById() && !hooks.admit().equals(Hooks.NOBODY);
+  }
+
   /** A state as JSON text in UTF-8, whole, as a client sees it. */
   public byte[] toJson(S state) {
     return codec.encode(state);
+  }
+
+  /**
+   * What turns the JSON of one published state into that of another (RFC 6902). Where states are
+   * immutable values, the cost follows the change; else it follows the state.
+   *
+   * @param maxBytes how long it may be
+   * @return empty if it would be longer
+   */
+  public Optional<JsonPatch> toPatch(S before, S after, int maxBytes) {
+    return codec.patch(before, after, maxBytes);
+  }
+
+  /** Whether states are immutable values, so that who reads the same state gets the same object. */
+  public boolean hasImmutableStates() {
+    return codec.immutable();
   }
 
   StateCodec<S> codec() {
@@ -317,9 +342,11 @@ public final class StateModule<S> {
     private @Nullable Handler<S> onPassivated;
     private @Nullable PayloadHandler<S, Session> onAttach;
     private @Nullable PayloadHandler<S, Session> onDetach;
+    private @Nullable PayloadHandler<S, Session> onDisconnect;
+    private @Nullable PayloadHandler<S, Reconnect<S>> onReconnect;
     private @Nullable Handler<S> onExpire;
     private @Nullable ErrorHandler<S> onError;
-    private BiPredicate<Session, String> admit = (session, id) -> false;
+    private BiPredicate<Session, String> admit = Hooks.NOBODY;
 
     private Builder(String name, Type type, Supplier<S> initial) {
       this.name = name;
@@ -498,6 +525,29 @@ public final class StateModule<S> {
      */
     public Builder<S> onDetach(PayloadHandler<S, Session> hook) {
       this.onDetach = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when a session's last connection about this module has ended, while the session lives on
+     * for its time to live. It sees the last state, and may change it as {@link #onDetach} may.
+     * Connections that replace one another go unnoticed. Not after a crash. What it throws is
+     * reported.
+     */
+    public Builder<S> onDisconnect(PayloadHandler<S, Session> hook) {
+      this.onDisconnect = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Runs when the client of a session that has met this module before connects to it again, also
+     * after a restart: after the state was restored, and before the client is shown it. The state
+     * is the one that was there; {@link Reconnect#restore} puts another in its place. What it
+     * changes is saved as with {@link #onCreated}, and it may change the key. What it throws is
+     * reported, and the client goes on.
+     */
+    public Builder<S> onReconnect(PayloadHandler<S, Reconnect<S>> hook) {
+      this.onReconnect = Objects.requireNonNull(hook, "hook");
       return this;
     }
 

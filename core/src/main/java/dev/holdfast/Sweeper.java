@@ -88,6 +88,10 @@ final class Sweeper {
   private void tick() {
     try {
       sessions.stillHere();
+      engine.unsaved.measure().forEach(LiveSession::dropUnsaved);
+      if (engine.unsaved.isFull()) {
+        engine.reports.odd("Too much is kept in memory without a record: nothing of it may grow");
+      }
       instances.all().forEach(Sweeper::touch);
       sweep();
     } finally {
@@ -176,8 +180,10 @@ final class Sweeper {
   }
 
   private <S> void expireLive(Instance<S> instance, List<CompletableFuture<?>> ends) {
-    if (instance.isForsaken()) {
-      Turn<S> turn = Expiry.turn(engine, instance, Instance::isForsaken);
+    if (!instance.isLive()) {
+      ends.add(instance.loaded()); // Its load has failed: the next one lets it expire first.
+    } else if (instance.isForsaken()) {
+      Turn<S> turn = Expiry.turn(engine, instance, Instance::isForsaken, () -> {});
       ends.add(turn.done.handle((state, error) -> state));
       instance.submit(turn, false);
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who runs what: user code on virtual threads; loads and commits on platform threads of their own,
- * which user code that never yields cannot occupy (law A7).
+ * which user code that never yields cannot occupy; and the engine's own steps on virtual threads,
+ * too, or on platform threads where those are occupied (law A7).
  */
 final class Threads {
 
@@ -23,11 +24,13 @@ final class Threads {
   private final List<ExecutorService> owned = new ArrayList<>();
   private final Executor user;
   private final Executor io;
+  private final Executor steps;
 
   private Threads(@Nullable Executor given) {
     this.given = given;
     this.user = given == null ? Thread::startVirtualThread : given;
     this.io = given == null ? owned(loaders()) : given;
+    this.steps = given == null ? new PromptExecutor(user) : given;
   }
 
   static Threads own() {
@@ -65,6 +68,11 @@ final class Threads {
     return io;
   }
 
+  /** For what answers, and what goes on when something has come to its end. */
+  Executor steps() {
+    return steps;
+  }
+
   /** For the commits of one store. */
   Executor saver() {
     return given == null
@@ -74,11 +82,23 @@ final class Threads {
         : given;
   }
 
+  /** For what closes a store, which may take long or never end. */
+  Executor closer() {
+    return given == null ? Threads::closeApart : given;
+  }
+
+  private static void closeApart(Runnable closing) {
+    Thread.ofPlatform().daemon().name("holdfast-close").start(closing);
+  }
+
   /**
    * Ends the threads for loads and commits when what runs there has come to its end. Virtual
    * threads go on to be had: whoever still waits then is owed an answer.
    */
   void close() {
     owned.forEach(ExecutorService::shutdown);
+    if (steps instanceof PromptExecutor prompt) {
+      prompt.close();
+    }
   }
 }

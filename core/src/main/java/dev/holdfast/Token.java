@@ -19,7 +19,12 @@ record Token(String id, String secret) {
 
   /** A new one. */
   static Token draw(RandomGenerator random) {
-    return new Token(text(random, 16), text(random, 32));
+    return of(text(random, 16), random);
+  }
+
+  /** A new one for a session that exists. */
+  static Token of(String id, RandomGenerator random) {
+    return new Token(id, text(random, 32));
   }
 
   private static String text(RandomGenerator random, int bytes) {

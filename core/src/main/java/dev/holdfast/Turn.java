@@ -71,6 +71,12 @@ final class Turn<S> {
    */
   final CompletableFuture<Object> done = new CompletableFuture<>();
 
+  /** Which of its session's identities the key was asked with, before it was. */
+  long asked = Residence.NEVER;
+
+  /** Whether it changes nothing, and only takes the session to where it belongs by now. */
+  boolean follows;
+
   /** How large its payload is, see {@link PayloadSize}; set before it is submitted. */
   int bytes;
 

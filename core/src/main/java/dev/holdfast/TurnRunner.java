@@ -77,7 +77,6 @@ final class TurnRunner {
     return turn.kind == Turn.Kind.ACTION
         && turn.binding != null
         && !turn.unbinds
-        && !turn.wasOver()
         && turn.binding.isOfAnotherLife(instance);
   }
 
@@ -125,16 +124,28 @@ final class TurnRunner {
       return;
     }
     StateModule<S> module = instance.module();
-    if (turn.unbinds) {
+    if (turn.unbinds && turn.binding != null) {
+      turn.asked = turn.binding.identityVersion();
       changeKey(instance, turn, held, null);
       return;
     }
     if (turn.kind.watchesKey() && module.strategy() instanceof KeyStrategy.WithKey<S> strategy) {
-      String from = Keys.of(module, strategy, instance.working(turn));
-      String to = Keys.of(module, strategy, module.states().show(held));
+      Binding<S> binding = turn.binding;
+      LiveSession session = binding == null ? null : binding.session();
+      Binding<S> stale =
+          binding != null && binding.isStale() && turn.kind != Turn.Kind.NOTICE ? binding : null;
+      turn.asked = binding == null ? Residence.NEVER : binding.identityVersion();
+      String from =
+          stale == null
+              ? Keys.of(module, strategy, instance.working(turn), session)
+              : stale.boundId();
+      String to = Keys.of(module, strategy, module.states().show(held), session);
       if (!Objects.equals(from, to)) {
         changeKey(instance, turn, held, to);
         return;
+      }
+      if (stale != null) {
+        stale.isUpToDate(turn.asked);
       }
       if (turn.behind != null) {
         turn.fail(sentBehind(turn));
@@ -146,6 +157,13 @@ final class TurnRunner {
       turn.fail(
           new StateRejectedException(
               "%s takes no action that leaves it so: %s".formatted(instance.title(), unmended)));
+      return;
+    }
+    if (turn.kind == Turn.Kind.ACTION && instance.outgrows(turn, held)) {
+      turn.fail(
+          new OverloadedException(
+              "%s changed nothing: too much is kept in memory without a record"
+                  .formatted(turn.title)));
       return;
     }
     instance.publish(turn, held);

@@ -22,6 +22,8 @@ class PackageArrowsTest {
   void arrowsPointDownward() {
     layeredArchitecture()
         .consideringOnlyDependenciesInAnyPackage("dev.holdfast..")
+        .layer("local")
+        .definedBy("dev.holdfast.local")
         .layer("engine")
         .definedBy("dev.holdfast")
         .layer("save")
@@ -32,16 +34,18 @@ class PackageArrowsTest {
         .definedBy("dev.holdfast.store")
         .layer("time")
         .definedBy("dev.holdfast.time")
-        .whereLayer("engine")
+        .whereLayer("local")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("local")
         .whereLayer("save")
-        .mayOnlyBeAccessedByLayers("engine")
+        .mayOnlyBeAccessedByLayers("engine", "local")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("engine")
+        .mayOnlyBeAccessedByLayers("engine", "local")
         .whereLayer("store")
-        .mayOnlyBeAccessedByLayers("engine", "save")
+        .mayOnlyBeAccessedByLayers("engine", "save", "local")
         .whereLayer("time")
-        .mayOnlyBeAccessedByLayers("engine", "save")
+        .mayOnlyBeAccessedByLayers("engine", "save", "local")
         .check(CORE);
   }
 

@@ -25,6 +25,14 @@ import org.junit.jupiter.api.Test;
 class ActionIdsTest {
 
   private final Rig rig = new Rig();
+
+  /** What a handler of another module dispatches to. */
+  private final StateModule<Box> inner =
+      StateModule.define("Inner", new Box(0, ""))
+          .persist(KeyStrategy.byId())
+          .reduce("increment", b -> b.plus(1))
+          .build();
+
   private final StateModule<Box> module = boxes(SavePolicy.committed());
 
   @AfterEach
@@ -169,11 +177,6 @@ class ActionIdsTest {
   @Test
   @DisplayName("A6 nested actions carry the outer id plus an ordinal: a resent one repeats nothing")
   void nestedActionsCountOnce() {
-    StateModule<Box> inner =
-        StateModule.define("Inner", new Box(0, ""))
-            .persist(KeyStrategy.byId())
-            .reduce("increment", b -> b.plus(1))
-            .build();
     AtomicInteger failures = new AtomicInteger(2);
     StateModule<Box> outer =
         boxes()
@@ -334,11 +337,6 @@ class ActionIdsTest {
   @Test
   @DisplayName("A6 a handler that runs again dispatches under the same ids: each counts once")
   void whatARetriedHandlerDispatchesCountsOnce() {
-    StateModule<Box> inner =
-        StateModule.define("Inner", new Box(0, ""))
-            .persist(KeyStrategy.byId())
-            .reduce("increment", b -> b.plus(1))
-            .build();
     AtomicInteger failures = new AtomicInteger(2);
     StateModule<Box> outer =
         boxes()

@@ -15,9 +15,12 @@ import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.WriteBatch;
+import dev.holdfast.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +104,54 @@ class ExpiryTest {
     assertThat(app.ref(hooked, "a").dispatch("increment").count()).isEqualTo(1);
     assertThat(expired).containsExactly("a at 7");
     assertThat(rig.stored("a")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("A7 E1 a clock that is set back while a record expires leaves no load without end")
+  void aClockThatIsSetBackDoesNotStopALoad() {
+    rig.inline(hooked).ref(hooked, "a").dispatch("increment");
+    rig.close();
+    ClockSetBack clock = new ClockSetBack(rig.clock);
+    var app =
+        rig.open(
+            Holdfast.builder(new Unlisted(rig.shared))
+                .clock(clock)
+                .executor(Runnable::run)
+                .modules(hooked));
+    clock.ahead = LIFETIME.plusSeconds(1);
+    clock.looksAhead = 1; // The load finds the time up, and the turn does not any more.
+    assertThat(app.ref(hooked, "a").dispatchAsync("increment"))
+        .isCompletedWithValueMatching(b -> b.count() == 2);
+    assertThat(
+            Rig.answer(CompletableFuture.supplyAsync(() -> app.ref(hooked, "a").state())).count())
+        .isEqualTo(2);
+    assertThat(expired).isEmpty();
+  }
+
+  /** A clock that is ahead for some looks. */
+  private static final class ClockSetBack implements TimeSource {
+    private final TimeSource clock;
+    private Duration ahead = Duration.ZERO;
+    private int looksAhead;
+
+    ClockSetBack(TimeSource clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public Instant instant() {
+      return looksAhead-- > 0 ? clock.instant().plus(ahead) : clock.instant();
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable task) {
+      return clock.schedule(delay, task);
+    }
+
+    @Override
+    public Deadline deadline(Duration within) {
+      return clock.deadline(within);
+    }
   }
 
   /** A store that cannot list what is due. */

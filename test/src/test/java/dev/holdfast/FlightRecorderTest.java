@@ -216,6 +216,43 @@ final class FlightRecorderTest {
   }
 
   @Test
+  void aPlainRecordingHasEveryFailure() throws IOException {
+    StateModule<Rig.Box> failing =
+        Rig.boxes()
+            .persist(KeyStrategy.byId())
+            .reduce(
+                "fail",
+                box -> {
+                  throw new IllegalStateException("the content");
+                })
+            .build();
+    Holdfast app = rig.inline(failing);
+    app.ref(failing, "a").dispatch("increment");
+    Path file = folder.resolve("failures.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("dev.holdfast.Failure");
+      recording.enable("dev.holdfast.CommitFailure");
+      recording.start();
+      assertThat(app.ref(failing, "a").dispatchAsync("fail")).isCompletedExceptionally();
+      rig.store.loading().failNext(1);
+      assertThat(app.ref(failing, "secret").dispatchAsync("increment")).isCompletedExceptionally();
+      rig.store.writing().failNext(1);
+      assertThat(app.ref(failing, "a").dispatchAsync("increment")).isNotDone();
+      rig.clock.advance(Duration.ofSeconds(1));
+      recording.stop();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertThat(named("Failure", events))
+        .extracting(event -> event.getString("action") + " " + event.getString("outcome"))
+        .containsExactlyInAnyOrder(
+            "fail ActionFailedException", " LoadException", "increment LoadException");
+    assertThat(one("CommitFailure", events).getString("outcome"))
+        .isEqualTo("StoreUnavailableException");
+    assertThat(events.toString()).doesNotContain("secret").doesNotContain("the content");
+  }
+
+  @Test
   void aPlainRecordingKeepsToWhatIsSlow() throws IOException {
     Holdfast app = rig.inline(BOX);
     Path file = folder.resolve("plain.jfr");

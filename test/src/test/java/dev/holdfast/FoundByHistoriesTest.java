@@ -84,7 +84,7 @@ class FoundByHistoriesTest {
     var landed = box.dispatchAsync("increment");
     rig.store.reject(Rig.key("a"), "a test says so");
     rig.clock.advance(ofSeconds(1));
-    assertThat(error(landed)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(answer(landed).count()).isEqualTo(1);
     rig.store.accept(Rig.key("a"));
     assertThat(box.dispatch("increment").count()).isEqualTo(2);
     assertThat(rig.stored("a")).isEqualTo(2);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.save.SavePolicy;
 import dev.holdfast.store.StateKey;
+import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import java.time.Duration;
 import java.util.List;
@@ -267,6 +268,120 @@ class GuestHazardsTest {
       lab.store.accept(keyOf("alice"));
       assertThat(session.dispatch("login", user("alice")).items()).hasSize(3);
       assertThat(lab.record(guestKey("s"))).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName("K2 what is adopted without a change to store takes the guest's record all the same")
+  void adoptionWithoutAChangeEndsTheGuestsRecord() {
+    List<BinaryOperator<Todos>> merges =
+        List.of(
+            (guest, stored) -> stored,
+            (guest, stored) -> new Todos(stored.user(), stored.items(), stored.theme(), 99));
+    for (BinaryOperator<Todos> merge : merges) {
+      StateModule<Todos> module =
+          Todos.guests(p -> p.onAdopt(merge).paths("user", "items", "theme")).build();
+      try (Lab lab = Lab.inline(module)) {
+        lab.plant(keyOf("alice"), ALICES.replace(",\"edits\":1", ""));
+        var session = guestWithACart(lab, module);
+        int before = lab.store.writes().size();
+        assertThat(session.dispatch("login", user("alice")).items()).containsExactly("stored");
+        assertThat(lab.store.writes().get(before).entries())
+            .as("in one batch, so that no crash leaves the guest's")
+            .extracting(WriteBatch.Entry::key)
+            .containsExactly(keyOf("alice"), guestKey("s"));
+        assertThat(lab.record(guestKey("s"))).isNull();
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("K2 K5 a log-in in doubt that is rejected in the end leaves the guest with its cart")
+  void aRejectedLogInInDoubtLeavesTheGuest() {
+    try (Lab lab = Lab.inline(joining)) {
+      lab.plant(keyOf("alice"), ALICES);
+      var session = guestWithACart(lab, joining);
+      var tab = session.withActionId("tab.1");
+      lab.store.beforeWrite(
+          batch -> {
+            if (batch.entries().stream().anyMatch(entry -> entry.key().equals(keyOf("alice")))) {
+              throw new StoreUnavailableException("The test says so");
+            }
+          });
+      var login = tab.dispatchAsync("login", user("alice"));
+      lab.clock.advance(Duration.ofSeconds(40));
+      assertThatThrownBy(() -> Lab.answer(login)).isInstanceOf(OutcomeUnknownException.class);
+      lab.store.beforeWrite(batch -> {});
+      lab.store.reject(keyOf("alice"), "too odd");
+      lab.clock.advance(Duration.ofSeconds(40));
+
+      assertThat(lab.record(guestKey("s"))).as("nobody has taken it").isNotNull();
+      assertThat(lab.text(keyOf("alice"))).doesNotContain("cart");
+      lab.store.accept(keyOf("alice"));
+      assertThat(Lab.answer(tab.dispatchAsync("login", user("alice"))).items())
+          .containsExactly("stored", "cart 1", "cart 2");
+      assertThat(lab.record(guestKey("s"))).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "K2 K3 a log-in that is stored late takes the cart along, and not what came after it")
+  void aLogInThatIsStoredLate() {
+    for (boolean loggedOut : new boolean[] {true, false}) {
+      try (Lab lab = Lab.inline(joining)) {
+        var session = guestWithACart(lab, joining);
+        lab.store.beforeWrite(
+            batch -> {
+              if (batch.entries().stream().anyMatch(entry -> entry.key().equals(keyOf("alice")))) {
+                throw new StoreUnavailableException("The test says so");
+              }
+            });
+        var login = session.dispatchAsync("login", user("alice"));
+        lab.clock.advance(Duration.ofSeconds(40));
+        assertThatThrownBy(() -> Lab.answer(login)).isInstanceOf(OutcomeUnknownException.class);
+        if (loggedOut) {
+          Lab.answer(session.dispatchAsync("logout"));
+          Lab.answer(session.dispatchAsync("add", "cart 3"));
+        }
+        lab.store.beforeWrite(batch -> {});
+        lab.clock.advance(Duration.ofSeconds(40));
+
+        assertThat(lab.app.ref(joining, "alice").state().items())
+            .containsExactly("cart 1", "cart 2");
+        assertThat(lab.text(guestKey("s")).contains("cart 3")).isEqualTo(loggedOut);
+        assertThat(lab.text(guestKey("s"))).doesNotContain("cart 1");
+        lab.restart();
+        assertThat(at(lab, joining).state().items().contains("cart 3")).isEqualTo(loggedOut);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "K5 S4 a log-in whose reply is lost and is rejected then: the session is where it is")
+  void aRejectedLogInWhoseReplyWasLost() {
+    for (boolean landed : new boolean[] {true, false}) {
+      try (Lab lab = Lab.inline(joining)) {
+        var session = guestWithACart(lab, joining);
+        if (landed) {
+          lab.store.loseNextReplies(1);
+        } else {
+          lab.store.writing().failNext(1);
+        }
+        var login = session.dispatchAsync("login", user("alice"));
+        lab.store.reject(keyOf("alice"), "too odd");
+        lab.clock.advance(Duration.ofSeconds(20));
+        if (landed) {
+          assertThat(Lab.answer(login).items()).containsExactly("cart 1", "cart 2");
+        } else {
+          assertThatThrownBy(() -> Lab.answer(login)).isInstanceOf(StateRejectedException.class);
+        }
+        lab.store.accept(keyOf("alice"));
+        assertThat(session.state().user()).isEqualTo(landed ? user("alice") : null);
+        assertThat(session.state().items()).containsExactly("cart 1", "cart 2");
+        assertThat(lab.record(guestKey("s")) == null).isEqualTo(landed);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.holdfast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Rig.Box;
+import dev.holdfast.save.SavePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -49,6 +50,25 @@ class IntroductionTest {
       assertThat(met).isEmpty();
       look(back, 1);
       assertThat(met).containsExactly("box-1");
+    }
+  }
+
+  @Test
+  @DisplayName("R1 onCreated runs once for each key that the state names, however often it does")
+  void theStateNamesAKeyAgain() {
+    List<String> introduced = new ArrayList<>();
+    StateModule<Todos> todos =
+        Todos.builder("Todos", SavePolicy.committed())
+            .onCreated((ctx, restore) -> introduced.add(ctx.id()))
+            .build();
+    try (Lab lab = Lab.inline(todos)) {
+      StateRef<Todos> mine = lab.app.session("s").ref(todos);
+      for (String user : List.of("ann", "ben", "ann", "ben")) {
+        mine.dispatch("login", Todos.user(user));
+        assertThat(mine.dispatch("logout").user()).isNull();
+      }
+      assertThat(introduced).filteredOn("ann"::equals).hasSize(1);
+      assertThat(introduced).filteredOn("ben"::equals).hasSize(1);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -79,5 +80,33 @@ final class LogTest {
     clock.advance(Duration.ofSeconds(10));
     log.say(Level.WARN, "kind", "it happened", null);
     assertThat(lines("it happened (and 99 times since the last line)")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("A5: a hook that throws is named in the log")
+  void hooksThatThrowAreNamed() {
+    StateModule<Rig.Box> odd =
+        Rig.boxes()
+            .onCreated((ctx, restore) -> fail("onCreated"))
+            .onAttach((ctx, session) -> fail("onAttach"))
+            .onDetach((ctx, session) -> fail("onDetach"))
+            .onExpire(ctx -> fail("onExpire"))
+            .persist(KeyStrategy.session())
+            .build();
+    try (Lab lab = Lab.inline(odd)) {
+      SessionConnection client = lab.app.sessions().connect(null);
+      StateRef<Rig.Box> mine = client.session().ref(odd);
+      mine.subscribe(box -> {}).close();
+      assertThat(mine.dispatch("increment").count()).isEqualTo(1);
+      client.close();
+      lab.clock.advance(Lab.SESSION_TTL.plusMinutes(5));
+    }
+    for (String hook : List.of("onCreated", "onAttach", "onDetach", "onExpire")) {
+      assertThat(log()).contains(hook + " of module Box threw ");
+    }
+  }
+
+  private static void fail(String content) {
+    throw new IllegalStateException(content);
   }
 }

@@ -159,6 +159,22 @@ class LostRepliesTest {
     assertThat(rig.stored("a")).isEqualTo(11);
   }
 
+  @Test
+  @DisplayName("S4 without an id nobody can tell whether another's record holds it: never twice")
+  void withoutAnIdItIsNotRunAgainOnARecordThatMayHoldIt() {
+    var box = inline();
+    var other = inline();
+    box.dispatch("add", new Add(100));
+    rig.store.loseNextReplies(1);
+    var first = box.dispatchAsync("increment");
+    var second = box.withActionId("c.1").dispatchAsync("increment");
+    assertThat(other.dispatch("add", new Add(10)).count()).isEqualTo(111);
+    rig.clock.advance(ofMillis(50));
+    assertThat(Rig.error(first)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(second).isCompletedWithValueMatching(b -> b.count() == 112);
+    assertThat(rig.stored("a")).isEqualTo(112);
+  }
+
   // Unknown outcomes, and states that cannot be stored
 
   @Test
@@ -186,21 +202,47 @@ class LostRepliesTest {
   }
 
   @Test
-  @DisplayName("S4 S7 what a lost reply covered is unknown if the store then rejects the key")
-  void aRejectionAfterALostReplyLeavesItUnknown() {
+  @DisplayName("S4 S7 what a lost reply covered is stored, also if the store then rejects the key")
+  void aRejectionAfterALostReplyFindsOutWhatIsStored() {
+    var box = inline();
+    for (boolean landed : new boolean[] {true, false}) {
+      int before = box.state().count();
+      if (landed) {
+        rig.store.loseNextReplies(1);
+      } else {
+        rig.store.writing().failNext(1);
+      }
+      var first = box.dispatchAsync("increment");
+      var second = box.dispatchAsync("increment");
+      rig.store.reject(key("a"), "odd");
+      rig.clock.advance(ofSeconds(10));
+
+      if (landed) {
+        assertThat(first).isCompletedWithValueMatching(b -> b.count() == before + 1);
+      } else {
+        assertThat(Rig.error(first)).isInstanceOf(StateRejectedException.class);
+      }
+      assertThat(Rig.error(second)).isInstanceOf(StateRejectedException.class);
+      rig.store.accept(key("a"));
+      assertThat(rig.stored("a")).isEqualTo(landed ? before + 1 : before);
+    }
+  }
+
+  @Test
+  @DisplayName("A7 S7 what a lost reply covered is unknown while nobody can ask the store")
+  void aRejectionAfterALostReplyIsUnknownWithoutLoads() {
     var box = inline();
     rig.store.loseNextReplies(1);
     var first = box.withActionId("c.1").dispatchAsync("increment");
-    var second = box.withActionId("c.2").dispatchAsync("increment");
     rig.store.reject(key("a"), "odd");
-    rig.clock.advance(ofSeconds(10));
-
+    rig.store.loading().fail();
+    rig.clock.advance(ofSeconds(31));
     assertThat(Rig.error(first)).isInstanceOf(OutcomeUnknownException.class);
-    assertThat(Rig.error(second)).isInstanceOf(StateRejectedException.class);
+    rig.store.loading().recover();
     rig.store.accept(key("a"));
-    box.withActionId("c.1").dispatch("increment");
-    assertThat(box.withActionId("c.2").dispatch("increment").count()).isEqualTo(2);
-    assertThat(rig.stored("a")).isEqualTo(2);
+    rig.clock.advance(ofSeconds(31));
+    assertThat(box.withActionId("c.1").dispatch("increment").count()).isEqualTo(1);
+    assertThat(rig.stored("a")).isEqualTo(1);
   }
 
   // Reading what was shown

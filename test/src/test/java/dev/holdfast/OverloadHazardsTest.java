@@ -114,6 +114,39 @@ class OverloadHazardsTest {
     assertThat(answer(app.ref(committed, "k0").dispatchAsync("increment")).count()).isEqualTo(1);
   }
 
+  record Letter(String subject, List<String> pages) {}
+
+  @Test
+  @DisplayName("S3 large payloads count that wait behind a change of the key, typed ones as well")
+  void payloadsThatWaitForAChangeOfTheKeyCount() {
+    StateModule<Todos> todos =
+        StateModule.define("Todos", Todos.EMPTY)
+            .reduce("login", Todos.User.class, Todos::as)
+            .reduce("post", Letter.class, (t, letter) -> t.with(letter.subject()))
+            .persist(KeyStrategy.withKey(t -> t.user() == null ? null : t.user().id()))
+            .build();
+    var app = rig.open(rig.threads().modules(todos).maxDirtyBytes(MOST));
+    var mine = app.session("s").ref(todos);
+    mine.state();
+    rig.store.loading().hang(Todos.keyOf("ann"));
+    var login = mine.dispatchAsync("login", Todos.user("ann"));
+    rig.store.loading().awaitHung();
+    List<CompletableFuture<Todos>> waiting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      waiting.add(
+          mine.dispatchAsync("post", new Letter("s" + i, List.of(text(25_000), text(25_000)))));
+    }
+    Rig.until(
+        () -> waiting.stream().filter(CompletableFuture::isCompletedExceptionally).count() == 79);
+    assertThat(app.health().dirtyBytes()).isBetween((long) MOST, MOST + 60_000L);
+    rig.store.loading().release();
+    answer(login);
+    Rig.until(() -> waiting.stream().allMatch(CompletableFuture::isDone));
+    Rig.until(() -> app.health().dirtyBytes() == 0);
+    long done = waiting.stream().filter(post -> !post.isCompletedExceptionally()).count();
+    assertThat(mine.state().items()).hasSize((int) done).isNotEmpty();
+  }
+
   @Test
   @DisplayName("S3 the books are even after conflicts, erases, rejections and time-outs")
   void theBooksAreEven() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -251,6 +252,67 @@ class PassivationTest {
     gate.complete(null);
     assertThat(answer(back).count()).isEqualTo(2);
     assertThat(heard).containsExactly("came", "leaving", "left", "came");
+  }
+
+  @Test
+  @DisplayName("A5 a hook of one that leaves for another runs under no lock of who has come")
+  void hooksRunUnderNoLock() {
+    AtomicReference<Runnable> elsewhere = new AtomicReference<>(() -> {});
+    var module =
+        Rig.boxes()
+            .persist(KeyStrategy.session())
+            .onPassivated(
+                ctx -> {
+                  answer(CompletableFuture.runAsync(elsewhere.get(), Thread::startVirtualThread));
+                  heard.add("not held up");
+                })
+            .build();
+    var app = rig.open(rig.here().modules(module).maxInstances(1));
+    for (String name : List.of("a", "b", "c")) {
+      rig.clock.advance(ofSeconds(15));
+      var coming = app.session(name).ref(module);
+      elsewhere.set(() -> coming.subscribe(b -> {}).close());
+      assertThat(coming.dispatch("increment").count()).isEqualTo(1);
+    }
+    assertThat(heard).contains("not held up");
+  }
+
+  @Test
+  @DisplayName("A1 E2 an erase while onPassivated runs waits for it: no life overlaps the next")
+  void anEraseWaitsForTheHook() {
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    var module =
+        Rig.boxes()
+            .persist(KeyStrategy.byId())
+            .reduce(
+                "note",
+                b -> {
+                  heard.add("next life");
+                  return b.plus(1);
+                })
+            .onPassivated(
+                ctx -> {
+                  heard.add("leaving");
+                  gate.get();
+                  heard.add("left");
+                })
+            .build();
+    var app = rig.threaded(module);
+    app.ref(module, "a").dispatch("add", new Rig.Add(40));
+    Rig.until(
+        () -> {
+          rig.clock.advance(ofSeconds(15));
+          return app.instances() == 0;
+        });
+    Rig.until(() -> heard.contains("leaving"));
+    var erased = CompletableFuture.runAsync(() -> app.erase(Rig.key("a")));
+    Rig.until(() -> app.instances() == 1);
+    var next = app.ref(module, "a").dispatchAsync("note");
+    assertThat(heard).containsExactly("leaving");
+    gate.complete(null);
+    answer(erased);
+    answer(next.handle((box, error) -> true)); // Before the erase, which undoes it, or after it.
+    assertThat(heard).startsWith("leaving", "left").contains("next life");
   }
 
   @Test

@@ -132,7 +132,7 @@ class PathsTest {
   @DisplayName("K4: what is not saved does not cross from key to key")
   void excludedMembersStayAtTheirKey() {
     StateModule<Form> module =
-        builder(KeyStrategy.withKey(Form::owner), p -> p.paths("owner", "text")).build();
+        builder(KeyStrategy.withKey(form -> form.owner()), p -> p.paths("owner", "text")).build();
     try (Lab lab = Lab.inline(module)) {
       StateRef<Form> form = lab.app.session("s").ref(module);
       form.dispatch("login", "ann");
@@ -150,7 +150,7 @@ class PathsTest {
   @DisplayName("K5: a key that is not among the paths is found out before anything is stored there")
   void keyOutsideThePathsIsRefusedBeforeTheFirstWrite() {
     StateModule<Form> module =
-        builder(KeyStrategy.withKey(Form::owner), p -> p.paths("text")).build();
+        builder(KeyStrategy.withKey(form -> form.owner()), p -> p.paths("text")).build();
     try (Lab lab = Lab.inline(module)) {
       StateRef<Form> form = lab.app.session("s").ref(module);
       assertThatThrownBy(() -> form.dispatch("login", "ann")).isInstanceOf(KeyException.class);

@@ -141,4 +141,28 @@ class PresenceTest {
     assertThat(mine.dispatch("add", "milk").items()).containsExactly("milk");
     assertThat(rig.shared.load(Todos.keyOf("ann"))).isEmpty();
   }
+
+  @Test
+  @DisplayName("a module that only wants to know who leaves is told")
+  void aModuleMayOnlyHeedLeaving() {
+    var left = counted("Left").onDetach((ctx, session) -> ctx.update(n -> n + 1)).build();
+    var app = rig.inline(left);
+    app.session("ann").ref(left).subscribe(n -> {}).close();
+    assertThat(app.ref(left).state()).isEqualTo(1);
+  }
+
+  private static StateModule.Builder<Integer> counted(String name) {
+    return StateModule.define(name, 0).ephemeral(KeyStrategy.global());
+  }
+
+  @Test
+  @DisplayName("R1 who subscribes before the load has come is there when it has")
+  void whoCameBeforeTheLoadIsThere() {
+    try (Lab lab = Lab.threaded(rooms)) {
+      lab.store.loading().hang();
+      lab.app.session("ann").ref(rooms, "r").subscribe(r -> {});
+      lab.store.loading().recover().release();
+      Rig.until(() -> lab.app.ref(rooms, "r").state().members().contains("@ann"));
+    }
+  }
 }

@@ -4,6 +4,7 @@ import static dev.holdfast.Rig.answer;
 import static dev.holdfast.Rig.boxes;
 import static dev.holdfast.Rig.key;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,11 +135,12 @@ class RescueTest {
     Holdfast app = open(behind);
     assertThat(app.ref(behind, "a").state().count()).isEqualTo(1);
     rig.store.writing().fail();
-    Thread erasing = Thread.ofVirtual().start(() -> app.erase(key("a")));
+    var erasing = CompletableFuture.runAsync(() -> app.erase(key("a")), Thread::startVirtualThread);
     Rig.until(() -> app.ref(behind, "a").latest().count() == 0);
     assertThatThrownBy(app::close).isInstanceOf(UnsavedChangesException.class);
     rig.store.writing().recover();
-    erasing.interrupt();
+    rig.clock.advance(ofSeconds(31));
+    assertThatThrownBy(() -> Rig.answer(erasing)).isInstanceOf(OutcomeUnknownException.class);
     Holdfast next = open(committed);
     assertThat(next.ref(committed, "a").state().count()).isZero();
     assertThat(rig.hasRecord("a")).isFalse();
@@ -179,15 +182,45 @@ class RescueTest {
     leaves(box -> box.dispatch("increment"), "a", "b", "c");
     String whole = Files.readString(file());
     List<String> lines = whole.lines().toList();
-    String cut = whole.substring(0, whole.length() - 20).replace("\"id\":\"a\"", "\"id\":\"x\"");
+    assertThat(lines).hasSize(4);
+    String damaged = idOf(lines.get(1));
+    String cut =
+        whole
+            .substring(0, whole.length() - 20)
+            .replace("\"id\":\"" + damaged + "\"", "\"id\":\"x\"");
     Files.writeString(file(), cut);
     Holdfast next = open(committed);
-    assertThat(lines).hasSize(4);
-    assertThat(next.ref(committed, "a").state().count()).isZero();
+    assertThat(next.ref(committed, damaged).state().count()).isZero();
     assertThat(next.ref(committed, "x").state().count()).isZero();
-    assertThat(next.ref(committed, "b").state().count()).isEqualTo(1);
+    assertThat(next.ref(committed, idOf(lines.get(2))).state().count()).isEqualTo(1);
     assertThat(Files.readString(dir.resolve("app.rescue.damaged"))).isEqualTo(cut);
     assertThat(file()).doesNotExist();
+  }
+
+  /** The records stand in the order in which they were last tried. */
+  private static String idOf(String line) {
+    return line.replaceAll(".*\"id\":\"(.)\".*", "$1");
+  }
+
+  @Test
+  @DisplayName(
+      "E2 an erase takes a key out of damaged rescue files, also from lines beyond reading")
+  void anEraseClearsDamagedFiles() throws IOException {
+    leaves(box -> box.dispatch("increment"), "a", "b", "c");
+    String whole = Files.readString(file());
+    Files.writeString(file(), whole.substring(0, whole.length() - 20));
+    Holdfast next = open(committed);
+    Path damaged = dir.resolve("app.rescue.damaged");
+    assertThat(Files.readString(damaged)).contains("\"id\":\"a\"", "\"id\":\"b\"", "\"id\":\"c\"");
+    next.erase(key("c"));
+    next.erase(key("a"));
+    assertThat(Files.readString(damaged))
+        .contains("\"id\":\"b\"")
+        .doesNotContain("\"id\":\"a\"", "\"id\":\"c\"");
+    assertThat(Files.getPosixFilePermissions(damaged))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    next.close();
+    assertThat(open(committed).ref(committed, "b").state().count()).isEqualTo(1);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.holdfast.store.StateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +119,49 @@ class SessionSweepTest {
       client.close();
       lab.clock.advance(Lab.SESSION_TTL.plusMinutes(5));
       assertThat(lab.text(StateKey.global("Global"))).contains("\"count\":2");
+    }
+  }
+
+  /** What the last hook of a session saw, and where. */
+  private final List<String> last = new ArrayList<>();
+
+  private static void act(Lab lab, Consumer<Session> actions) {
+    SessionConnection client = lab.app.sessions().connect(null);
+    actions.accept(client.session());
+    client.close();
+    lab.clock.advance(Lab.SESSION_TTL.plusMinutes(5));
+    assertThat(lab.app.instances()).isZero();
+  }
+
+  @Test
+  @DisplayName(
+      "N2 K8 the last hook of a session sees what it had in memory alone, and only if used")
+  void theLastHookSeesWhatWasInMemoryAlone() {
+    var unsaved =
+        StateModule.define("Unsaved", new Counter(0))
+            .reduce("increment", c -> new Counter(c.count() + 1))
+            .onExpire(ctx -> last.add("saw " + ctx.state().count()))
+            .build();
+    try (Lab lab = Lab.inline(unsaved, own)) {
+      act(lab, session -> session.ref(own).dispatch("increment"));
+      assertThat(last).isEmpty();
+      act(lab, session -> session.ref(unsaved).dispatch("increment"));
+      assertThat(last).containsExactly("saw 1");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "N2 K2 the last hook runs for a guest, and not for the record of a user who logged in")
+  void theLastHookIsTheGuests() {
+    var todos =
+        Todos.guests(p -> {}).onExpire(ctx -> last.add("saw " + ctx.state().items())).build();
+    try (Lab lab = Lab.inline(todos)) {
+      act(lab, session -> session.ref(todos).dispatch("add", "milk"));
+      assertThat(last).containsExactly("saw [milk]");
+      act(lab, session -> session.ref(todos).dispatch("login", Todos.user("ann")));
+      assertThat(last).hasSize(1);
+      assertThat(lab.ids("Todos")).containsExactly("ann");
     }
   }
 

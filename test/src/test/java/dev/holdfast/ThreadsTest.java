@@ -205,6 +205,16 @@ class ThreadsTest {
     }
 
     @Override
+    protected boolean isInDoubt() {
+      return false;
+    }
+
+    @Override
+    protected CompletableFuture<Boolean> findOut() {
+      throw new IllegalStateException("It was not in doubt");
+    }
+
+    @Override
     protected boolean rejected(String reason) {
       return false;
     }

@@ -346,7 +346,10 @@ class TwoRuntimesTest {
     synchronized (instance) {
       sender.start();
       Rig.until(() -> isAboutToBegin(sender));
-      overtaken = instance.replacement().replace(Restored.of(appending, Found.of(other), "Box"), 0);
+      overtaken =
+          instance
+              .replacement()
+              .replace(Restored.of(appending, Found.of(other), "Box"), Overtaken.Doubtful.NOTHING);
     }
     instance.replacement().settle(overtaken);
     Rig.until(() -> instance.latest().text().length() == 2);
@@ -407,6 +410,55 @@ class TwoRuntimesTest {
   }
 
   // Erasing
+
+  @Test
+  @DisplayName("S5 E2 what was acknowledged before another's erase begins no record after it")
+  void whatWasAcknowledgedBeforeAnEraseDoesNotComeBack() {
+    StateModule<Box> behind = boxes(BEHIND);
+    var stale = rig.inline(behind).ref(behind, "a");
+    stale.dispatch("add", new Add(40));
+    stale.flush();
+    stale.dispatch("increment");
+    stale.dispatch("increment");
+    rig.inline(module).erase(key("a"));
+    rig.clock.advance(ofSeconds(1));
+    assertThat(stale.latest().count()).isZero();
+    assertThat(rig.hasRecord("a")).isFalse();
+    assertThat(rig.news.heard).containsExactly("conflict a", "lost a 2");
+    stale.dispatch("increment");
+    stale.flush();
+    assertThat(rig.stored("a")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("S5 K4 what was acknowledged in one life of a key does not go into the next one's")
+  void whatWasAcknowledgedDoesNotGoIntoTheNextLife() {
+    StateModule<Box> behind = boxes(BEHIND);
+    var stale = rig.inline(behind).ref(behind, "a");
+    stale.dispatch("add", new Add(40));
+    stale.flush();
+    stale.dispatch("increment");
+    Holdfast other = rig.inline(module);
+    other.erase(key("a"));
+    other.ref(module, "a").dispatch("add", new Add(5));
+    rig.clock.advance(ofSeconds(1));
+    assertThat(stale.latest().count()).isEqualTo(5);
+    assertThat(rig.stored("a")).isEqualTo(5);
+    assertThat(rig.news.heard).containsExactly("conflict a", "lost a 1");
+  }
+
+  @Test
+  @DisplayName("S5 K4 what a session sent to an erased user's record does not begin the next one's")
+  void whatASessionSentDoesNotBeginTheNextRecord() {
+    StateModule<Todos> todos = Todos.committed();
+    var mine = rig.inline(todos).session("s").ref(todos);
+    mine.dispatch("login", Todos.user("ann"));
+    rig.inline(todos).erase(Todos.keyOf("ann"));
+    var late = mine.dispatchAsync("add", "secret");
+    assertThat(error(late)).isInstanceOf(ConflictException.class);
+    assertThat(rig.shared.load(Todos.keyOf("ann")).orElseThrow().isTombstone()).isTrue();
+    assertThat(mine.state()).isEqualTo(Todos.EMPTY);
+  }
 
   @Test
   @DisplayName("H76 S5 what one runtime erases the other does not bring back")

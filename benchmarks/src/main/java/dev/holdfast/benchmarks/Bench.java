@@ -34,6 +34,11 @@ public final class Bench implements Callable<Integer> {
       description = "A folder on the disk to measure; a temporary one by default.")
   private Path data = Path.of(System.getProperty("java.io.tmpdir"));
 
+  @Option(
+      names = "--idle-sessions",
+      description = "Instead, so many sessions on one server, of which 1,000 act: memory, latency.")
+  private int idleSessions;
+
   /** Runs it. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
@@ -44,7 +49,11 @@ public final class Bench implements Callable<Integer> {
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "holdfast-bench");
     try {
-      measure(folder);
+      if (idleSessions > 0) {
+        IdleSessions.measure(folder, idleSessions);
+      } else {
+        measure(folder);
+      }
     } finally {
       delete(folder);
     }

@@ -90,7 +90,7 @@ final class CompositeReader {
     Field member = field.getAnnotated();
     MethodHandle getter = owner.isRecord() ? RecordMaker.getter(member) : null;
     if (property == null) {
-      return new Part(null, UNSAVED, false, List.of(), false, getter);
+      return new Part(null, UNSAVED, field.getType(), false, List.of(), false, getter);
     }
     String place = Paths.join(path, member.getName());
     Wildcards.refuse(member.getGenericType(), place);
@@ -99,6 +99,7 @@ final class CompositeReader {
     return new Part(
         property.getName(),
         shape,
+        field.getType(),
         nullIsDefault(shape, member, owner),
         alias == null ? List.of() : List.of(alias.value()),
         member.isAnnotationPresent(Ephemeral.class),

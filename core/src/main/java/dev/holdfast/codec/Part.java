@@ -4,12 +4,14 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A record component or a field.
  *
  * @param name the member's name in JSON; null where the user keeps it out of JSON
+ * @param type as declared
  * @param nullIsDefault whether a stored null stands for the default
  * @param aliases other names under which it may be stored
  * @param ephemeral whether it is never stored
@@ -19,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 record Part(
     @Nullable String name,
     Shape shape,
+    JavaType type,
     boolean nullIsDefault,
     List<String> aliases,
     boolean ephemeral,

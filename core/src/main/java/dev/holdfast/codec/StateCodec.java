@@ -3,6 +3,7 @@ package dev.holdfast.codec;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -37,6 +38,8 @@ public final class StateCodec<S> {
 
   private final JsonMapper mapper;
   private final Shape shape;
+  private final JavaType type;
+  private final ValueWriters values;
   private final Supplier<S> supplier;
   private final ObjectWriter writer;
   private final ObjectReader reader;
@@ -50,9 +53,10 @@ public final class StateCodec<S> {
     this.mapper = JsonMappers.forStates(known::contains);
     this.shape = ShapeReader.read(type, mapper, known);
     this.supplier = supplier;
-    JavaType javaType = mapper.constructType(type);
-    this.writer = mapper.writerFor(javaType);
-    this.reader = mapper.readerFor(javaType);
+    this.type = mapper.constructType(type);
+    this.values = new ValueWriters(mapper);
+    this.writer = mapper.writerFor(this.type);
+    this.reader = mapper.readerFor(this.type);
   }
 
   /**
@@ -170,6 +174,28 @@ public final class StateCodec<S> {
   }
 
   /**
+   * What turns the JSON of one state into that of another. For an immutable type the cost follows
+   * the change: what is the same object in both is not looked into.
+   *
+   * @param before a state that was published, like the other
+   * @param maxBytes how long it may be
+   * @return empty if it would be longer
+   */
+  public Optional<JsonPatch> patch(S before, S after, int maxBytes) {
+    return immutable()
+        ? diff(maxBytes).of(shape, type, before, after)
+        : JsonPatch.between(encode(before), encode(after), maxBytes);
+  }
+
+  StateDiff diff(int maxBytes) {
+    return new StateDiff(mapper, values, maxBytes);
+  }
+
+  JavaType type() {
+    return type;
+  }
+
+  /**
    * The inverse of {@link #encode}; frozen if the type is immutable.
    *
    * @throws UndecodableStateException if the bytes are no state of this type
@@ -225,6 +251,31 @@ public final class StateCodec<S> {
     return carried == null || (identical(carried, target) && immutable())
         ? onto
         : fromTree(carried);
+  }
+
+  /**
+   * A third state with everything that differs between two others, at the deepest record or plain
+   * class; lists, maps and scalars whole.
+   *
+   * @param before the state before some changes
+   * @param after the state after them
+   * @param onto what receives the changes; it is not changed itself
+   * @return of a mutable type, a new object
+   */
+  public S overlay(S before, S after, S onto) {
+    JsonNode laid = Overlay.lay(shape, tree(before), tree(after), tree(onto));
+    return fromTree(Objects.requireNonNull(laid, "a state is never left out"));
+  }
+
+  /**
+   * The shape of a type as text: the same for types whose stored forms have the same members of the
+   * same types, whatever their order and the names of their classes.
+   *
+   * @throws IllegalArgumentException naming the field that cannot be kept
+   */
+  public static String structure(Type type) {
+    Set<Class<?>> known = ConcurrentHashMap.newKeySet();
+    return Structure.of(ShapeReader.read(type, JsonMappers.forStates(known::contains), known));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
 import dev.holdfast.time.TimeSource;
+import dev.holdfast.time.TimeSource.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,6 @@ public final class AutoSaver {
   /** Guards the fields below; held for moments only. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Condition progress = lock.newCondition();
   private final Backoff backoff;
   private long taken;
   private boolean committing;
@@ -130,7 +128,8 @@ public final class AutoSaver {
           dirty.size(),
           inFlight.size(),
           outcomes.troubles.size(),
-          outcomes.troubles.first(TROUBLES_SHOWN));
+          outcomes.troubles.first(TROUBLES_SHOWN),
+          taken);
     } finally {
       lock.unlock();
     }
@@ -150,7 +149,7 @@ public final class AutoSaver {
       lock.unlock();
     }
     dirty.hurryAll();
-    awaitIdle(within.toNanos());
+    awaitIdle(time.deadline(within));
     Set<Savable> unsaved = unsaved();
     if (!unsaved.isEmpty()) {
       List<StateKey> keys = unsaved.stream().map(Savable::key).toList();
@@ -159,34 +158,70 @@ public final class AutoSaver {
     return unsaved;
   }
 
-  private void awaitIdle(long nanos) {
-    long deadline = System.nanoTime() + nanos;
+  private void awaitIdle(Deadline deadline) {
+    while (isBusy() && !isOver(deadline)) {
+      if (isResting()) {
+        rest(deadline);
+      } else if (dirty.hasReady() && begins()) {
+        executor.execute(this::commitAll);
+      } else {
+        deadline.pause();
+      }
+    }
     lock.lock();
     try {
-      for (long left = nanos; left > 0 && isBusy(); left = deadline - System.nanoTime()) {
-        if (resting) {
-          rest(Math.min(left, CLOSING_RETRY.toNanos()));
-          resting = false;
-        } else if (!committing && dirty.hasReady()) {
-          startCommitting();
-        } else {
-          var unused = progress.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
       closed = true;
+    } finally {
       lock.unlock();
     }
   }
 
-  private boolean isBusy() {
-    return committing || dirty.isBusy();
+  private static boolean isOver(Deadline deadline) {
+    return deadline.left().isZero() || Thread.currentThread().isInterrupted();
   }
 
-  private void rest(long nanos) throws InterruptedException {
-    for (long left = nanos; left > 0; left = progress.awaitNanos(left)) {}
+  private boolean isBusy() {
+    lock.lock();
+    try {
+      return committing || dirty.isBusy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a commit has just failed, so that the next one waits. */
+  private boolean isResting() {
+    lock.lock();
+    try {
+      return resting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void rest(Deadline deadline) {
+    Deadline rested = time.deadline(CLOSING_RETRY);
+    while (!isOver(rested) && !isOver(deadline)) {
+      rested.pause();
+    }
+    lock.lock();
+    try {
+      resting = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the closing thread is to begin a commit, because nobody else does. */
+  private boolean begins() {
+    lock.lock();
+    try {
+      boolean first = !committing;
+      committing = true;
+      return first;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Set<Savable> unsaved() {
@@ -205,12 +240,6 @@ public final class AutoSaver {
     if (dirty.hasReady()) {
       wake();
     }
-    lock.lock();
-    try {
-      progress.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void wake() {
@@ -224,17 +253,6 @@ public final class AutoSaver {
       lock.unlock();
     }
     executor.execute(this::commitAll);
-  }
-
-  /** Called with the lock held, by the closing thread. */
-  private void startCommitting() {
-    committing = true;
-    lock.unlock();
-    try {
-      executor.execute(this::commitAll);
-    } finally {
-      lock.lock();
-    }
   }
 
   private void commitAll() {
@@ -253,7 +271,6 @@ public final class AutoSaver {
       committingSince = inFlight.isEmpty() ? null : time.instant();
       if (inFlight.isEmpty()) {
         committing = false;
-        progress.signalAll();
       }
       return inFlight;
     } finally {
@@ -360,7 +377,6 @@ public final class AutoSaver {
         committing = false;
         committingSince = null;
         waiting = !closing;
-        progress.signalAll();
       }
     } finally {
       lock.unlock();

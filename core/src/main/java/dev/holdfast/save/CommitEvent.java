@@ -64,23 +64,31 @@ final class CommitEvent extends Event {
 
   /** Writes a batch, watched if somebody records. */
   static List<WriteResult> write(StateStore store, WriteBatch batch, int attempt) {
-    if (!PROBE.isEnabled()) {
-      return store.write(batch);
+    String name = store.getClass().getSimpleName();
+    int entries = batch.entries().size();
+    try {
+      return PROBE.isEnabled()
+          ? new CommitEvent(name, entries, attempt).watched(store, batch)
+          : store.write(batch);
+    } catch (RuntimeException | Error e) {
+      CommitFailureEvent.report(name, entries, e);
+      throw e;
     }
-    CommitEvent event =
-        new CommitEvent(store.getClass().getSimpleName(), batch.entries().size(), attempt);
-    event.begin();
+  }
+
+  private List<WriteResult> watched(StateStore store, WriteBatch batch) {
+    begin();
     try {
       List<WriteResult> results = store.write(batch);
-      results.forEach(event::count);
+      results.forEach(this::count);
       return results;
     } catch (RuntimeException | Error e) {
-      event.outcome = e.getClass().getSimpleName();
+      outcome = e.getClass().getSimpleName();
       throw e;
     } finally {
-      event.end();
-      event.bytes = bytes(batch);
-      event.commit();
+      end();
+      bytes = bytes(batch);
+      commit();
     }
   }
 

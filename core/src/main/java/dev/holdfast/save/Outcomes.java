@@ -1,6 +1,5 @@
 package dev.holdfast.save;
 
-import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
@@ -12,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,8 +85,14 @@ final class Outcomes {
             dirty.putBack(List.of(state));
           }
         }
-        case Conflict conflict -> conflicted(state, conflict.actual());
-        case Rejected rejected -> rejected(state, rejected.reason());
+        case Conflict conflict -> find(state, () -> state.conflicted(conflict.actual()));
+        case Rejected rejected -> {
+          if (state.isInDoubt()) {
+            find(state, state::findOut);
+          } else {
+            rejected(state, rejected.reason());
+          }
+        }
         case null -> throw new NullPointerException("the store gave null for a result");
       }
     } catch (Throwable e) { // also an error: saving goes on
@@ -110,11 +116,12 @@ final class Outcomes {
     return failures;
   }
 
-  private void conflicted(Savable state, Revision actual) {
+  /** Nothing of a state is written until it has found out what the store has. */
+  private void find(Savable state, Supplier<CompletableFuture<Boolean>> question) {
     dirty.settling(state);
     CompletableFuture<Boolean> answer;
     try {
-      answer = state.conflicted(actual);
+      answer = question.get();
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -126,7 +133,7 @@ final class Outcomes {
       recovered(state);
       dirty.settled(state, Boolean.TRUE.equals(more));
     } else {
-      log.debug("A conflict could not be settled, and will be tried again: {}", error.getClass());
+      log.debug("What a key has is not known, and will be asked again: {}", error.getClass());
       state.failed();
       failed(state, error);
     }

@@ -75,8 +75,8 @@ public abstract class Savable {
 
   /**
    * The newest state as an entry of a batch, or null if there is nothing to write. After this call
-   * exactly one of {@link #saved}, {@link #conflicted}, {@link #rejected} or {@link #failed}
-   * follows.
+   * exactly one of {@link #saved}, {@link #conflicted}, {@link #findOut}, {@link #rejected} or
+   * {@link #failed} follows.
    *
    * @throws UnfitStateException if it cannot be stored as it is; {@link #rejected} follows
    */
@@ -112,6 +112,20 @@ public abstract class Savable {
    * @return whether there is something to write again; if it fails, the entry is tried again
    */
   protected abstract CompletableFuture<Boolean> conflicted(Revision actual);
+
+  /**
+   * Whether an earlier write may be stored of which nothing was heard. A rejection decides nothing
+   * then: {@link #findOut} comes first, and the entry is prepared anew.
+   */
+  protected abstract boolean isInDoubt();
+
+  /**
+   * Finds out what is stored, without blocking; nothing else is asked of this state before the
+   * answer is there.
+   *
+   * @return whether there is something to write again; if it fails, the entry is tried again
+   */
+  protected abstract CompletableFuture<Boolean> findOut();
 
   /**
    * The store will not take the prepared entry as it is.

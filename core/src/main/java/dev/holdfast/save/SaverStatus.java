@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight how many states are in the commit that is under way
  * @param troubled how many states could not be saved although the store saves others
  * @param troubles the oldest of those
+ * @param commits how many have succeeded
  */
 public record SaverStatus(
     int failures,
@@ -24,7 +25,8 @@ public record SaverStatus(
     int waiting,
     int inFlight,
     int troubled,
-    List<Trouble> troubles) {
+    List<Trouble> troubles,
+    long commits) {
 
   /** Copies the list. */
   public SaverStatus {

@@ -1,6 +1,5 @@
 package dev.holdfast.save;
 
-import dev.holdfast.store.StateKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +29,6 @@ final class Troubles {
 
   synchronized List<Trouble> first(int atMost) {
     return now.values().stream().limit(atMost).toList();
-  }
-
-  synchronized List<StateKey> keys() {
-    return now.keySet().stream().map(Savable::key).toList();
   }
 
   synchronized List<Savable> states() {

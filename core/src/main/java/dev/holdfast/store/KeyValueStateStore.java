@@ -90,14 +90,16 @@ final class KeyValueStateStore implements StateStore {
 
   private <T extends @Nullable Object> T call(StateKey key, Supplier<T> request) {
     if (closed) {
-      throw new StateStoreException("The key-value store is closed; asked for " + key);
+      throw new StateStoreException(
+          "The key-value store is closed; asked for a record of module " + key.module());
     }
     try {
       return request.get();
     } catch (StateStoreException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new StoreUnavailableException("The key-value client failed for " + key, e);
+      throw new StoreUnavailableException(
+          "The key-value client failed for a record of module " + key.module(), e);
     }
   }
 

@@ -52,7 +52,8 @@ final class RecordText {
 
   private static StateStoreException unreadable(StateKey key, @Nullable Exception cause) {
     return new StateStoreException(
-        "The value of %s is not a record of format %s; it was left as it is".formatted(key, FORMAT),
+        "The value of a key of module %s is not a record of format %s; it was left as it is"
+            .formatted(key.module(), FORMAT),
         cause);
   }
 }

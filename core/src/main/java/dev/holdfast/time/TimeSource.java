@@ -17,6 +17,13 @@ public interface TimeSource extends InstantSource {
    */
   Timer schedule(Duration delay, Runnable task);
 
+  /**
+   * Begins to measure how long somebody may still block a thread, such as {@code Holdfast.close}.
+   *
+   * @param within zero or negative for a time that is over already
+   */
+  Deadline deadline(Duration within);
+
   /** The machine's clock, and one timer thread that lives as long as the process. */
   static TimeSource system() {
     return SystemTimeSource.INSTANCE;
@@ -28,5 +35,17 @@ public interface TimeSource extends InstantSource {
     /** Cancels the task if it has not begun. */
     @Override
     void close();
+  }
+
+  /** How long somebody may still block a thread. For that one thread. */
+  interface Deadline {
+    /** How much time is left; zero when it is over. */
+    Duration left();
+
+    /**
+     * Blocks the calling thread for a moment, about a millisecond, after which it may look again
+     * whether what it waits for has come. Returns at once, with the mark set, if it is interrupted.
+     */
+    void pause();
   }
 }

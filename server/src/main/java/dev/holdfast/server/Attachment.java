@@ -7,11 +7,14 @@ import dev.holdfast.StateModule;
 import dev.holdfast.StateRef;
 import dev.holdfast.Subscription;
 import dev.holdfast.server.protocol.ClientMessage.DispatchAction;
+import dev.holdfast.server.protocol.Json;
 import dev.holdfast.server.protocol.ServerMessage;
 import dev.holdfast.server.protocol.ServerMessage.ErrorMessage;
 import dev.holdfast.server.protocol.ServerMessage.InitialTree;
+import dev.holdfast.server.protocol.ServerMessage.StatePatch;
 import dev.holdfast.server.protocol.ServerMessage.StateUpdate;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,39 +34,57 @@ final class Attachment<S> {
   private final StateImages images;
   private final Outlet outlet;
   private final Mailbox mailbox;
+  private final boolean patches;
 
   /**
    * Whether a look at the state is under way: the listener posts one task, however often called.
    */
   private final AtomicBoolean looking = new AtomicBoolean();
 
-  private StateImages.@Nullable Image shown;
+  private @Nullable Image<S> shown;
   private long revision;
   private boolean owed;
   private @Nullable Subscription subscription;
 
   private Attachment(
-      Target target, StateRef<S> ref, StateImages images, Outlet outlet, Mailbox mailbox) {
+      Target target,
+      StateRef<S> ref,
+      StateImages images,
+      Outlet outlet,
+      Mailbox mailbox,
+      boolean patches) {
     this.target = target;
     this.ref = ref;
     this.images = images;
     this.outlet = outlet;
     this.mailbox = mailbox;
+    this.patches = patches;
   }
 
   /**
    * Attaches a session.
    *
+   * @param patches whether the client understands changes of states
    * @throws HoldfastException if the session is not admitted
    */
   static Attachment<?> of(
-      Target target, Session session, StateImages images, Outlet outlet, Mailbox mailbox) {
+      Target target,
+      Session session,
+      StateImages images,
+      Outlet outlet,
+      Mailbox mailbox,
+      boolean patches) {
     return new Attachment<>(
-        target, ref(session, target.module(), target.id()), images, outlet, mailbox);
+        target, ref(session, target.module(), target.id()), images, outlet, mailbox, patches);
   }
 
   private static <S> StateRef<S> ref(Session session, StateModule<S> module, @Nullable String id) {
     return id == null ? session.ref(module) : session.ref(module, id);
+  }
+
+  /** The session's handle on what is shown. */
+  StateRef<S> ref() {
+    return ref;
   }
 
   Target target() {
@@ -101,6 +122,8 @@ final class Attachment<S> {
   private void look() {
     if (looking.compareAndSet(false, true)) {
       mailbox.post(this::push);
+    } else {
+      outlet.skipped();
     }
   }
 
@@ -137,7 +160,11 @@ final class Attachment<S> {
     if (shown != null && subscription == null) {
       return;
     }
+    boolean wasOwed = owed;
     owed = !outlet.isWritable();
+    if (wasOwed && owed) {
+      outlet.skipped();
+    }
     if (!owed) {
       show();
     }
@@ -151,21 +178,33 @@ final class Attachment<S> {
       fail(e);
       return;
     }
-    StateImages.Image last = shown;
-    if (last == null || !last.isOf(state)) {
-      StateImages.Image image = images.of(ref.module(), state);
+    Image<S> last = shown;
+    if (last == null || !last.isOf(ref.module(), state)) {
+      Image<S> image = images.of(ref.module(), state);
       shown = image;
-      if (last == null || !last.json().equals(image.json())) {
-        outlet.send(message(last == null, image));
-      }
+      show(last, image);
     }
   }
 
-  private ServerMessage message(boolean first, StateImages.Image image) {
+  private void show(@Nullable Image<S> last, Image<S> image) {
     String module = ref.module().name();
-    return first
-        ? new InitialTree(module, target.id(), image.json())
-        : new StateUpdate(module, target.id(), image.json(), ++revision);
+    if (last == null) {
+      outlet.send(new InitialTree(module, target.id(), image.json()));
+      return;
+    }
+    Optional<Json> patch = patches ? image.patchFrom(last) : Optional.empty();
+    boolean unchanged = patch.map(Json::isEmptyArray).orElseGet(() -> isSame(last, image));
+    if (!unchanged) {
+      long from = revision++;
+      outlet.send(
+          patch
+              .<ServerMessage>map(p -> new StatePatch(module, target.id(), p, from, revision))
+              .orElseGet(() -> new StateUpdate(module, target.id(), image.json(), revision)));
+    }
+  }
+
+  private boolean isSame(Image<S> last, Image<S> image) {
+    return last.json().equals(image.json());
   }
 
   private void fail(HoldfastException e) {

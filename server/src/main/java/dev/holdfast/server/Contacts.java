@@ -1,54 +1,65 @@
 package dev.holdfast.server;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** Which conversation speaks for a session about a module. Safe for many threads. */
+/** Which conversation speaks for a session about a module (law N3). Safe for many threads. */
 final class Contacts {
 
-  /** What a session has only one conversation about. */
-  record Place(String session, String about) {
+  /** What a session has only one conversation about: a module, or one instance of it. */
+  record Place(String session, Target about) {}
 
-    /** The form for one target, and, as no module's name has a star, for connections of several. */
-    static Place of(String session, Endpoint endpoint) {
-      Target target = endpoint.only();
-      if (target == null) {
-        return new Place(session, "*");
-      }
-      String module = target.module().name();
-      return new Place(session, target.id() == null ? module : module + "/" + target.id());
-    }
-  }
-
-  private final ConnectionPolicy policy;
+  private final Policies policies;
   private final Map<Place, Conversation> speakers = new ConcurrentHashMap<>();
 
-  Contacts(ConnectionPolicy policy) {
-    this.policy = policy;
+  Contacts(Policies policies) {
+    this.policies = policies;
   }
 
   /**
-   * Makes a conversation the one that speaks, as the policy says. When this returns, the one before
-   * it has been told that it is over.
+   * Makes a conversation the one that speaks, as the modules' policies say. When this returns,
+   * those before it have been told that they are over.
    *
-   * @return whether it may go on
+   * @param byCookie whether its session was in a cookie
+   * @return the places that it has, to be released; null if it may not go on
    */
-  boolean claim(Place place, Conversation newcomer) {
-    return switch (policy) {
-      case KICK_OLD -> {
-        Conversation old = speakers.put(place, newcomer);
-        if (old != null) {
-          old.kick();
+  @Nullable List<Place> claim(
+      String session, List<Target> about, boolean byCookie, Conversation newcomer) {
+    List<Place> held = new ArrayList<>();
+    List<Place> taken = new ArrayList<>();
+    for (Target target : about) {
+      Place place = new Place(session, target);
+      switch (policies.of(target.module().name(), byCookie)) {
+        case ALLOW_MULTIPLE -> {}
+        case KICK_OLD -> taken.add(place);
+        case REJECT_NEW -> {
+          if (speakers.putIfAbsent(place, newcomer) != null) {
+            release(held, newcomer);
+            return null;
+          }
+          held.add(place);
         }
-        yield true;
       }
-      case REJECT_NEW -> speakers.putIfAbsent(place, newcomer) == null;
-      case ALLOW_MULTIPLE -> true;
-    };
+    }
+    Set<Conversation> old = new LinkedHashSet<>();
+    for (Place place : taken) {
+      Conversation before = speakers.put(place, newcomer);
+      if (before != null) {
+        old.add(before);
+      }
+      held.add(place);
+    }
+    old.forEach(Conversation::kick);
+    return held;
   }
 
-  /** Gives the place up, unless another took it. */
-  void release(Place place, Conversation speaker) {
-    speakers.remove(place, speaker);
+  /** Gives places up, unless another took them. */
+  void release(List<Place> places, Conversation speaker) {
+    places.forEach(place -> speakers.remove(place, speaker));
   }
 }

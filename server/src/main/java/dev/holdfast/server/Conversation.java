@@ -10,7 +10,10 @@ import dev.holdfast.server.protocol.ServerMessage.ActionResult;
 import dev.holdfast.server.protocol.ServerMessage.ErrorMessage;
 import dev.holdfast.server.protocol.ServerMessage.SessionAck;
 import dev.holdfast.server.protocol.ServerMessage.SessionExpired;
+import dev.holdfast.server.protocol.ServerMessage.SessionRotated;
+import dev.holdfast.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -23,49 +26,88 @@ import org.jspecify.annotations.Nullable;
  * <p>The transport calls {@link #received}, {@link #writable}, {@link #helloOverdue} and {@link
  * #closed} from its own threads; none blocks. Everything they lead to runs in the mailbox, one
  * thing at a time, and may block there: frames in the order received, results of actions, changes
- * of states. Frames wait in {@link #waiting} while {@link #MAX_UNANSWERED} actions are without an
- * answer, so that results still get past them.
+ * of states. Frames wait in {@link #waiting} while too many actions are without an answer, or come
+ * too fast, so that results still get past them.
  */
 final class Conversation {
 
-  /** Law A6: a client holds at most this many unanswered actions. */
-  static final int MAX_UNANSWERED = 64;
-
   /** How long a client that comes back waits for commits in flight, all modules together. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** The outcome of what went well, among the codes of failures. */
+  static final String OK = "ok";
 
   private static final String KICKED = "kicked";
 
   private final Desk desk;
   private final Endpoint endpoint;
+  private final Entrant entrant;
   private final Outlet outlet;
   private final Mailbox mailbox;
   private final Intake intake;
+  private final int maxUnanswered;
+  private final SignOfLife signs;
+  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   /** Nothing that the client sent is begun any more. */
   private volatile boolean ended;
 
+  /** The same, but what was begun is still answered. */
+  private volatile boolean leaving;
+
   // Owned by the mailbox; another conversation that kicks this one reads the connection, which was
   // written before this one became known to it.
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private @Nullable SessionConnection connection;
-  private Contacts.@Nullable Place place;
+
+  /** The token that the client was told. */
+  private @Nullable String token;
+
+  private @Nullable RemoteClient client;
+  private List<Contacts.Place> places = List.of();
   private List<Attachment<?>> attachments = List.of();
   private int unanswered;
+  private final Pace pace;
+  private TimeSource.@Nullable Timer wake;
 
   /** Acknowledged actions whose state the client is owed, the oldest first. */
   private final Deque<Answer> late = new ArrayDeque<>();
 
   private record Answer(DispatchAction action, Attachment<?> shows) {}
 
-  Conversation(Desk desk, Endpoint endpoint, Transport transport) {
+  Conversation(Desk desk, Endpoint endpoint, Entrant entrant, Transport transport) {
     this.desk = desk;
     this.endpoint = endpoint;
-    this.outlet = new Outlet(transport, desk.writer());
+    this.entrant = entrant;
+    this.outlet = new Outlet(transport, desk.writer(), desk.meters());
     this.mailbox = new Mailbox(desk.threads(), this::failed);
     this.intake =
-        new Intake(transport, desk.limits().maxQueuedFrames(), 2L * desk.limits().maxFrameBytes());
+        new Intake(
+            transport,
+            desk.limits().of(Limit.MAX_QUEUED_FRAMES),
+            2L * desk.limits().of(Limit.MAX_FRAME_BYTES));
+    this.maxUnanswered = desk.limits().of(Limit.MAX_QUEUED_ACTIONS);
+    this.pace = new Pace(desk.time(), desk.limits().of(Limit.MAX_ACTIONS_PER_SECOND));
+    this.signs = new SignOfLife(desk.limits().time(Limit.IDLE_TIMEOUT), desk.time().instant());
+  }
+
+  /** Something came from the client, be it only the answer to a ping. */
+  void heard() {
+    signs.heard(desk.time().instant());
+  }
+
+  /** Asks a client that is silent for a sign of life, and ends it if it has given none. */
+  void look(Instant now) {
+    if (intake.isPaused()) {
+      signs.heard(now); // nothing can be heard from whom nothing is read
+    }
+    switch (signs.look(now, outlet.isWritable())) {
+      case FINE -> {}
+      case ASK -> outlet.ping();
+      case DEAD -> end(CloseCode.GOING_AWAY, "no sign of life");
+      case STUCK -> end(CloseCode.TRY_LATER, "reading too slowly");
+    }
   }
 
   /** A text message has arrived. */
@@ -84,6 +126,7 @@ final class Conversation {
         () -> {
           attachments.forEach(Attachment::resume);
           answerLate();
+          leaveWhenQuiet();
           proceed();
         });
   }
@@ -100,7 +143,7 @@ final class Conversation {
 
   /**
    * The link is gone. What arrived before is still handled, except what waits for the answers of
-   * {@link #MAX_UNANSWERED} actions.
+   * too many actions.
    */
   void closed() {
     mailbox.post(this::leave);
@@ -111,9 +154,27 @@ final class Conversation {
     return over;
   }
 
-  /** The server stops. */
+  /** The server stops: nothing more is begun, and when all is answered the client is told. */
   void goAway() {
-    end(CloseCode.GOING_AWAY, "the server stops");
+    leaving = true;
+    mailbox.post(this::leaveWhenQuiet);
+  }
+
+  /** The server does not wait any longer. */
+  void goAwayNow() {
+    end(CloseCode.GOING_AWAY, "the server restarts, come back");
+  }
+
+  /** Completes when the client was told that the server stops, or is gone. */
+  CompletableFuture<Void> quiet() {
+    return quiet;
+  }
+
+  private void leaveWhenQuiet() {
+    if (leaving && unanswered == 0) {
+      goAwayNow();
+      quiet.complete(null);
+    }
   }
 
   /** Another connection takes this one's place: when this returns, the client has been told. */
@@ -135,16 +196,34 @@ final class Conversation {
   }
 
   private void proceed() {
-    while (ended || unanswered < MAX_UNANSWERED) {
-      byte[] frame = waiting.poll();
-      if (frame == null) {
+    while (ended || unanswered < maxUnanswered) {
+      byte[] frame = waiting.peek();
+      if (frame == null || mustWait()) {
         return;
       }
+      waiting.remove();
       intake.handled(frame.length);
-      if (!ended) {
+      if (!ended && !leaving) {
         handle(frame);
       }
     }
+  }
+
+  /** Whether the client goes too fast; then this goes on when it is time. */
+  private boolean mustWait() {
+    if (wake != null) {
+      return !ended;
+    }
+    Duration wait = ended || leaving ? Duration.ZERO : pace.take();
+    if (!wait.isZero()) {
+      wake = desk.time().schedule(wait, () -> mailbox.post(this::wakeUp));
+    }
+    return !wait.isZero();
+  }
+
+  private void wakeUp() {
+    wake = null;
+    proceed();
   }
 
   private void handle(byte[] frame) {
@@ -165,7 +244,9 @@ final class Conversation {
         new Reception(
             desk,
             endpoint,
-            (target, session) -> Attachment.of(target, session, desk.images(), outlet, mailbox));
+            entrant,
+            (target, session) ->
+                Attachment.of(target, session, desk.images(), outlet, mailbox, hello.patches()));
     switch (reception.receive(hello)) {
       case Reception.Admitted admitted -> begin(admitted);
       case Reception.TurnedAway away -> {
@@ -179,21 +260,36 @@ final class Conversation {
 
   private void begin(Reception.Admitted admitted) {
     SessionConnection mine = admitted.connection();
-    Contacts.Place wanted = Contacts.Place.of(mine.session().id(), endpoint);
     connection = mine;
-    if (!desk.contacts().claim(wanted, this)) {
+    List<Target> about = admitted.attachments().stream().map(Attachment::target).toList();
+    List<Contacts.Place> claimed =
+        desk.contacts().claim(mine.session().id(), about, admitted.byCookie(), this);
+    if (claimed == null) {
       kick();
       return;
     }
-    place = wanted;
+    places = claimed;
     attachments = admitted.attachments();
-    outlet.send(new SessionAck(mine.token(), mine.isNew()));
+    mine.onRotated(() -> mailbox.post(this::tellToken));
+    token = mine.token();
+    outlet.send(new SessionAck(token, admitted.isNew()));
+    client = desk.hooks().connected(mine.session(), about, entrant, desk.time().instant());
+    attachments.forEach(attachment -> mine.attach(attachment.ref()));
     long settledBy = System.nanoTime() + PATIENCE.toNanos();
     for (Attachment<?> attachment : attachments) {
       if (!mine.isNew()) {
         attachment.settle(Duration.ofNanos(settledBy - System.nanoTime()));
       }
       attachment.push();
+    }
+  }
+
+  /** The client's token, if it has not been told of it. */
+  private void tellToken() {
+    String newest = connection == null || ended ? token : connection.token();
+    if (newest != null && !newest.equals(token)) {
+      token = newest;
+      outlet.send(new SessionRotated(newest));
     }
   }
 
@@ -218,11 +314,12 @@ final class Conversation {
       return;
     }
     unanswered++;
+    Instant began = desk.time().instant();
     var unused =
         attachment
             .dispatch(action)
             .whenComplete(
-                (state, thrown) -> mailbox.post(() -> settled(action, attachment, thrown)));
+                (state, thrown) -> mailbox.post(() -> settled(action, attachment, began, thrown)));
   }
 
   private @Nullable Attachment<?> find(DispatchAction action) {
@@ -239,8 +336,14 @@ final class Conversation {
   }
 
   private void settled(
-      DispatchAction action, Attachment<?> attachment, @Nullable Throwable thrown) {
-    if (thrown == null) {
+      DispatchAction action, Attachment<?> attachment, Instant began, @Nullable Throwable thrown) {
+    Failure failure = thrown == null ? null : Failures.of(thrown);
+    desk.meters()
+        .answered(
+            attachment.target().module().name(),
+            failure == null ? OK : failure.code(),
+            Duration.between(began, desk.time().instant()));
+    if (failure == null) {
       late.add(new Answer(action, attachment));
       if (!ended) {
         attachment.push();
@@ -249,9 +352,10 @@ final class Conversation {
     } else {
       unanswered--;
       if (!ended) {
-        answer(action, Failures.of(thrown));
+        answer(action, failure);
       }
     }
+    leaveWhenQuiet();
     proceed();
   }
 
@@ -296,19 +400,24 @@ final class Conversation {
   /** Lets go of everything, whatever goes wrong with a part of it. */
   private void leave() {
     ended = true;
+    quiet.complete(null);
     try {
+      if (wake != null) {
+        wake.close();
+      }
       waiting.clear();
       late.clear();
       attachments.forEach(Attachment::close);
     } finally {
-      if (place != null) {
-        desk.contacts().release(place, this);
-      }
+      desk.contacts().release(places, this);
       try {
         if (connection != null) {
           connection.close();
         }
       } finally {
+        if (client != null) {
+          desk.hooks().disconnected(client);
+        }
         over.complete(null);
       }
     }

@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import dev.holdfast.Sessions;
 import dev.holdfast.server.protocol.MessageReader;
 import dev.holdfast.server.protocol.MessageWriter;
+import dev.holdfast.time.TimeSource;
 import java.util.concurrent.Executor;
 
 /**
@@ -16,19 +17,33 @@ record Desk(
     Contacts contacts,
     Limits limits,
     Executor threads,
+    TimeSource time,
+    Meters meters,
+    ClientHooks hooks,
     StateImages images,
     MessageReader reader,
     MessageWriter writer) {
 
-  Desk(Sessions sessions, Modules modules, Contacts contacts, Limits limits, Executor threads) {
+  Desk(
+      Sessions sessions,
+      Modules modules,
+      Contacts contacts,
+      Limits limits,
+      Executor threads,
+      TimeSource time,
+      Meters meters,
+      ClientHooks hooks) {
     this(
         sessions,
         modules,
         contacts,
         limits,
         threads,
+        time,
+        meters,
+        hooks,
         new StateImages(),
-        new MessageReader(),
+        new MessageReader(limits.of(Limit.MAX_JSON_DEPTH)),
         new MessageWriter());
   }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.server;
 
 import dev.holdfast.HoldfastException;
 import dev.holdfast.server.protocol.Failure;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -22,6 +24,12 @@ final class Failures {
     }
     report("An action failed unexpectedly", cause);
     return new Failure(Failure.INTERNAL, "Something went wrong in the server; its log says what");
+  }
+
+  /** Whether the other end is gone, or does not speak TLS as it should: nothing to report. */
+  static boolean isLostLink(Throwable thrown) {
+    return thrown instanceof IOException
+        || (thrown instanceof DecoderException && thrown.getCause() instanceof IOException);
   }
 
   /** Logs type and place of a failure. Its message may hold content, so it stays out. */

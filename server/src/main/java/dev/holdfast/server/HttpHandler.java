@@ -1,5 +1,6 @@
 package dev.holdfast.server;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
@@ -14,10 +15,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutException;
-import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP side of one link, until it becomes a WebSocket. Requests are answered in a mailbox, as
@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
-  private final Site site;
+  private final Router router;
+  private final InFlight inFlight;
+  private final Pace pace;
   private final HttpUpgrade upgrade;
   private final Mailbox mailbox;
 
-  HttpHandler(Site site, HttpUpgrade upgrade, Desk desk) {
-    this.site = site;
+  HttpHandler(Router router, HttpUpgrade upgrade, Desk desk, InFlight inFlight) {
+    this.router = router;
+    this.inFlight = inFlight;
+    this.pace = new Pace(desk.time(), desk.limits().of(Limit.MAX_ACTIONS_PER_SECOND));
     this.upgrade = upgrade;
     this.mailbox =
         new Mailbox(desk.threads(), thrown -> Failures.report("A request failed", thrown));
@@ -54,29 +58,41 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     answer(context, request);
   }
 
-  private void answer(ChannelHandlerContext context, FullHttpRequest request) {
+  private void answer(ChannelHandlerContext context, FullHttpRequest message) {
     ChannelConfig reading = context.channel().config();
-    String method = request.method().name();
-    String target = request.uri();
-    String known = request.headers().get(HttpHeaderNames.IF_NONE_MATCH);
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    Request request =
+        new Request(
+            message.method().name(),
+            message.uri(),
+            message.headers().copy(),
+            ByteBufUtil.getBytes(message.content()),
+            context.channel().remoteAddress());
+    boolean keepAlive = HttpUtil.isKeepAlive(message);
     reading.setAutoRead(false);
     mailbox.post(
         () ->
-            send(context, answer(method, target, known), keepAlive)
+            send(context, answer(request), keepAlive)
                 .addListener(sent -> reading.setAutoRead(true)));
   }
 
-  private Reply answer(String method, String target, @Nullable String known) {
+  private Reply answer(Request request) {
+    if (!pace.take().isZero()) {
+      return Reply.text(429, "Too many requests a second\n").with("Retry-After", "1");
+    }
+    if (!inFlight.begin()) {
+      return Reply.text(503, "The server restarts, come back\n").with("Retry-After", "1");
+    }
     try {
-      return site.answer(method, target, known);
+      return router.answer(request);
     } catch (RuntimeException e) {
       Failures.report("A request failed", e);
       return Reply.text(500, "Something went wrong in the server\n");
+    } finally {
+      inFlight.end();
     }
   }
 
-  private static void refuse(ChannelHandlerContext context, Reply reply) {
+  static void refuse(ChannelHandlerContext context, Reply reply) {
     var unused = send(context, reply, false);
   }
 
@@ -89,13 +105,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-        .set("X-Content-Type-Options", "nosniff")
-        .set("Referrer-Policy", "no-referrer")
-        .set(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-                + " frame-ancestors 'none'");
+        .set(HttpHeaderNames.CACHE_CONTROL, reply.isPrivate() ? "no-store" : "no-cache");
+    boolean secure = context.pipeline().get(SslHandler.class) != null;
+    new SecurityHeaders(secure).addTo(response.headers());
     reply.headers().forEach(response.headers()::set);
     if (reply.status() != 304) {
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
@@ -109,7 +121,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-    if (!(thrown instanceof IOException) && !(thrown instanceof ReadTimeoutException)) {
+    if (!Failures.isLostLink(thrown) && !(thrown instanceof ReadTimeoutException)) {
       Failures.report("A link failed", thrown);
     }
     var unused = context.close();

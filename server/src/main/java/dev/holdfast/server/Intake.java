@@ -38,4 +38,9 @@ final class Intake {
       transport.reading(true);
     }
   }
+
+  /** Whether the client is not read from at present. */
+  synchronized boolean isPaused() {
+    return paused;
+  }
 }

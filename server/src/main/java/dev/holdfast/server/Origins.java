@@ -23,6 +23,7 @@ final class Origins {
           "([a-z][a-z0-9+.-]*)://([^/?#@\\\\\\s:\\[\\]]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
 
   private final Set<String> allowed;
+  private final boolean secure;
 
   /**
    * Origins that are allowed beside the server's own.
@@ -30,12 +31,22 @@ final class Origins {
    * @throws IllegalArgumentException if one is neither {@link #ANY} nor scheme, host and port
    */
   Origins(Collection<String> allowed) {
+    this(allowed, false);
+  }
+
+  private Origins(Collection<String> allowed, boolean secure) {
     this.allowed = allowed.stream().map(Origins::checked).collect(Collectors.toUnmodifiableSet());
+    this.secure = secure;
+  }
+
+  /** The same for a server that speaks TLS: a page that came without it is not its own. */
+  Origins overTls() {
+    return new Origins(allowed, true);
   }
 
   /** These and more, as for the constructor. */
   Origins and(Collection<String> more) {
-    return new Origins(Stream.concat(allowed.stream(), more.stream()).toList());
+    return new Origins(Stream.concat(allowed.stream(), more.stream()).toList(), secure);
   }
 
   /** Whether a page of this origin, reaching the server under this host, may. */
@@ -47,8 +58,10 @@ final class Origins {
     return page != null && (allowed.contains(page) || isSame(page, host));
   }
 
-  private static boolean isSame(String page, @Nullable String host) {
-    return host != null && page.equals(normal(page.substring(0, page.indexOf("://") + 3) + host));
+  private boolean isSame(String page, @Nullable String host) {
+    return host != null
+        && (!secure || page.startsWith("https://"))
+        && page.equals(normal(page.substring(0, page.indexOf("://") + 3) + host));
   }
 
   private static String checked(String origin) {

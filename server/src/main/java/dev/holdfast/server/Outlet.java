@@ -12,11 +12,13 @@ final class Outlet {
 
   private final Transport transport;
   private final MessageWriter writer;
+  private final Meters meters;
   private boolean finished; // guarded by this, like the order of what is sent
 
-  Outlet(Transport transport, MessageWriter writer) {
+  Outlet(Transport transport, MessageWriter writer, Meters meters) {
     this.transport = transport;
     this.writer = writer;
+    this.meters = meters;
   }
 
   synchronized void send(ServerMessage message) {
@@ -27,6 +29,15 @@ final class Outlet {
 
   boolean isWritable() {
     return transport.isWritable();
+  }
+
+  /** A state is not sent, as a newer one is there. */
+  void skipped() {
+    meters.coalesced();
+  }
+
+  void ping() {
+    transport.ping();
   }
 
   /** Says a last thing, if there is one, and closes. */

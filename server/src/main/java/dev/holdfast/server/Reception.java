@@ -4,6 +4,7 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.NotAdmittedException;
 import dev.holdfast.Session;
 import dev.holdfast.SessionConnection;
+import dev.holdfast.Visitor;
 import dev.holdfast.server.protocol.ClientMessage.Hello;
 import dev.holdfast.server.protocol.ClientMessage.ModuleName;
 import dev.holdfast.server.protocol.Failure;
@@ -17,19 +18,34 @@ final class Reception {
 
   private final Desk desk;
   private final Endpoint endpoint;
+  private final Entrant entrant;
   private final BiFunction<Target, Session, Attachment<?>> attach;
 
-  Reception(Desk desk, Endpoint endpoint, BiFunction<Target, Session, Attachment<?>> attach) {
+  Reception(
+      Desk desk,
+      Endpoint endpoint,
+      Entrant entrant,
+      BiFunction<Target, Session, Attachment<?>> attach) {
     this.desk = desk;
     this.endpoint = endpoint;
+    this.entrant = entrant;
     this.attach = attach;
   }
 
   /** How a hello ends. */
   sealed interface Result {}
 
-  /** The connection belongs to a session, which whoever gets this must close. */
-  record Admitted(SessionConnection connection, List<Attachment<?>> attachments)
+  /**
+   * The connection belongs to a session, which whoever gets this must close.
+   *
+   * @param byCookie whether it was in the client's cookie
+   * @param isNew whether it began with this connection, be it with the upgrade
+   */
+  record Admitted(
+      SessionConnection connection,
+      List<Attachment<?>> attachments,
+      boolean byCookie,
+      boolean isNew)
       implements Result {}
 
   /**
@@ -46,13 +62,26 @@ final class Reception {
     if (unknown != null) {
       return new TurnedAway(unknown, null);
     }
-    SessionConnection connection;
     try {
-      connection = desk.sessions().connect(hello.sessionId());
+      return connect(hello, targets);
     } catch (HoldfastException e) {
       return new TurnedAway(Failures.of(e), CloseCode.TRY_LATER);
     }
-    return admit(connection, targets);
+  }
+
+  /** A token in hello that is good wins over the cookie's. */
+  private Result connect(Hello hello, List<Target> targets) {
+    Visitor visitor = new Visitor(entrant.principal(), hello.props());
+    String own = hello.sessionId();
+    String cookie = entrant.cookieToken();
+    if (cookie == null) {
+      return admit(desk.sessions().connect(own, visitor), targets, false);
+    }
+    SessionConnection named =
+        own == null ? null : desk.sessions().resume(own, visitor).orElse(null);
+    return named == null
+        ? admit(desk.sessions().connect(cookie, visitor), targets, true)
+        : admit(named, targets, false);
   }
 
   private @Nullable Failure resolve(Hello hello, List<Target> targets) {
@@ -75,7 +104,7 @@ final class Reception {
     return null;
   }
 
-  private Result admit(SessionConnection connection, List<Target> targets) {
+  private Result admit(SessionConnection connection, List<Target> targets, boolean byCookie) {
     boolean admitted = false;
     try {
       List<Attachment<?>> attachments = new ArrayList<>();
@@ -83,7 +112,8 @@ final class Reception {
         attachments.add(attach.apply(target, connection.session()));
       }
       admitted = true;
-      return new Admitted(connection, List.copyOf(attachments));
+      boolean isNew = connection.isNew() || (byCookie && entrant.isBegun());
+      return new Admitted(connection, List.copyOf(attachments), byCookie, isNew);
     } catch (NotAdmittedException e) {
       return new TurnedAway(Failures.of(e), CloseCode.POLICY);
     } catch (IllegalArgumentException e) {

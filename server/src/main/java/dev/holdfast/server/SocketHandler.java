@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,23 +33,29 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   /** Begins a conversation on a channel that is about to become a WebSocket. */
   static SocketHandler begin(
-      ChannelHandlerContext context, Desk desk, Endpoint endpoint, OpenConnections open) {
+      ChannelHandlerContext context,
+      Desk desk,
+      Endpoint endpoint,
+      Entrant entrant,
+      OpenConnections open) {
     SocketTransport transport =
-        new SocketTransport(context.channel(), desk.limits().maxPendingBytes());
-    Conversation conversation = new Conversation(desk, endpoint, transport);
+        new SocketTransport(context.channel(), desk.limits().of(Limit.MAX_PENDING_BYTES));
+    Conversation conversation = new Conversation(desk, endpoint, entrant, transport);
     open.add(conversation);
+    var unused = conversation.over().thenRun(() -> desk.meters().closed(transport.code()));
     Future<?> timer =
         context
             .executor()
             .schedule(
                 conversation::helloOverdue,
-                desk.limits().helloTimeout().toMillis(),
+                desk.limits().time(Limit.HELLO_TIMEOUT).toMillis(),
                 TimeUnit.MILLISECONDS);
     return new SocketHandler(transport, conversation, timer);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    conversation.heard();
     switch (frame) {
       case CloseWebSocketFrame close -> answerClose(context);
       case PingWebSocketFrame ping when !transport.isClosing() && transport.isWritable() ->
@@ -103,7 +108,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
       case TooLongFrameException tooLong -> transport.close(CloseCode.TOO_BIG, "message too large");
       case CorruptedFrameException corrupt ->
           transport.close(CloseCode.PROTOCOL_ERROR, "bad frame");
-      case IOException lost -> cut(context);
+      case Throwable lost when Failures.isLostLink(lost) -> cut(context);
       default -> {
         Failures.report("A WebSocket failed", thrown);
         transport.close(CloseCode.INTERNAL, "internal error");

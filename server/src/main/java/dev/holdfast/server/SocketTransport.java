@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,9 @@ final class SocketTransport implements Transport {
   private final int maxPendingBytes;
   private final AtomicLong pendingBytes = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** What RFC 6455 calls a link that ended without a close frame. */
+  private volatile int code = 1006;
 
   SocketTransport(Channel channel, int maxPendingBytes) {
     this.channel = channel;
@@ -51,6 +55,13 @@ final class SocketTransport implements Transport {
   }
 
   @Override
+  public void ping() {
+    if (!closing.get() && channel.isWritable()) {
+      var unused = channel.writeAndFlush(new PingWebSocketFrame());
+    }
+  }
+
+  @Override
   public void reading(boolean on) {
     if (on || !closing.get()) {
       channel.config().setAutoRead(on);
@@ -60,6 +71,7 @@ final class SocketTransport implements Transport {
   @Override
   public void close(CloseCode code, String reason) {
     if (closing.compareAndSet(false, true)) {
+      this.code = code.number();
       channel
           .writeAndFlush(new CloseWebSocketFrame(code.number(), reason))
           .addListener(sent -> lingerOnLoop());
@@ -86,6 +98,11 @@ final class SocketTransport implements Transport {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
     var unused = channel.close();
+  }
+
+  /** How the link was ended. */
+  int code() {
+    return code;
   }
 
   boolean isClosing() {

@@ -18,6 +18,11 @@ interface Transport {
    */
   boolean isWritable();
 
+  /**
+   * Asks the client's side for a sign of life. Ignored once closed, and while it does not keep up.
+   */
+  void ping();
+
   /** Goes on reading from the client, or stops until further notice. */
   void reading(boolean on);
 

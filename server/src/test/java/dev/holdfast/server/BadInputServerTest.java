@@ -3,6 +3,8 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,41 @@ final class BadInputServerTest {
     try (TestClient client = app.open("/ws/Counter").hello(null)) {
       client.sayExactly("\"" + "x".repeat(100 << 10) + "\"");
       assertThat(client.closeCode()).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void aMessageInPartsIsBoundedToo() throws Exception {
+    try (RawClient client = RawClient.open(app.server().port(), "/ws/Counter")) {
+      byte[] part = new byte[40 << 10];
+      client.sendAll(
+          List.of(HostileFrames.frame(0x01, part, true), HostileFrames.frame(0x80, part, true)));
+      assertThat(client.closeCode(new ArrayList<>())).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void textThatIsNotUtf8ClosesTheConnection() throws Exception {
+    try (RawClient client = RawClient.open(app.server().port(), "/ws/Counter")) {
+      client.sendAll(List.of(HostileFrames.frame(0x81, new byte[] {(byte) 0xFF}, true)));
+      assertThat(client.closeCode(new ArrayList<>())).isEqualTo(1007);
+    }
+  }
+
+  @Test
+  void aFrameWithoutAMaskClosesTheConnection() throws Exception {
+    try (RawClient client = RawClient.open(app.server().port(), "/ws/Counter")) {
+      client.sendAll(List.of(HostileFrames.frame(0x81, new byte[] {'{', '}'}, false)));
+      assertThat(client.closeCode(new ArrayList<>())).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void aMessageThatNestsTooDeeplyIsRefusedUnread() throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.next("initialTree");
+      client.sayExactly("[".repeat(1_000));
+      assertThat(client.next().get("code").stringValue()).isEqualTo("bad-message");
     }
   }
 

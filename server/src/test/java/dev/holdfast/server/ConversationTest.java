@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.test.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ final class ConversationTest {
 
   private final FakeSessions sessions = new FakeSessions();
   private final FakeSessions.CounterRef counter = sessions.counter;
+  private final Limits limits = Limits.DEFAULT.with(Limit.MAX_QUEUED_FRAMES, 8);
+  private final ManualClock clock = new ManualClock();
   private final Desk desk = desk(ConnectionPolicy.KICK_OLD);
   private final FakeTransport transport = new FakeTransport();
   private final Conversation conversation = conversation(desk, transport);
@@ -289,6 +292,106 @@ final class ConversationTest {
   }
 
   @Test
+  void whoGoesTooFastWaitsAndLosesNothing() {
+    Desk strict = desk(ConnectionPolicy.KICK_OLD, limits.with(Limit.MAX_ACTIONS_PER_SECOND, 10));
+    FakeTransport link = new FakeTransport();
+    Conversation fast = conversation(strict, link);
+    say(fast, HELLO);
+    for (int n = 1; n <= 12; n++) {
+      say(fast, increment("c." + n));
+    }
+    assertThat(counter.unanswered).hasSize(9);
+    clock.advance(ofMillis(100));
+    assertThat(counter.unanswered).hasSize(10);
+    clock.advance(ofSeconds(5));
+    assertThat(counter.unanswered).hasSize(12);
+  }
+
+  @Test
+  void whoGoesMuchTooFastIsNotReadFrom() {
+    Desk strict = desk(ConnectionPolicy.KICK_OLD, limits.with(Limit.MAX_ACTIONS_PER_SECOND, 1));
+    FakeTransport link = new FakeTransport();
+    Conversation fast = conversation(strict, link);
+    for (int n = 1; n <= 9; n++) {
+      say(fast, "[]");
+    }
+    assertThat(link.isReading()).isFalse();
+    clock.advance(ofSeconds(1));
+    for (int second = 0; second < 10; second++) {
+      clock.advance(ofSeconds(1));
+    }
+    assertThat(link.isReading()).isTrue();
+    assertThat(link.taken()).hasSize(9);
+  }
+
+  @Test
+  void aServerThatStopsAnswersWhatRunsAndBeginsNothing() {
+    say(HELLO, SUBSCRIBE, increment("c.1"));
+    transport.taken();
+    conversation.goAway();
+    say(increment("c.2"));
+    assertThat(transport.closed()).isNull();
+    assertThat(counter.unanswered).hasSize(1);
+    counter.commit(1);
+    counter.acknowledge();
+    assertThat(transport.takenTypes()).containsExactly("stateUpdate", "actionResult");
+    assertThat(transport.closed()).isEqualTo(CloseCode.GOING_AWAY);
+    assertThat(conversation.quiet()).isCompleted();
+  }
+
+  @Test
+  void aServerThatStopsDoesNotWaitForEver() {
+    say(HELLO, increment("c.1"));
+    conversation.goAway();
+    conversation.goAwayNow();
+    assertThat(transport.closed()).isEqualTo(CloseCode.GOING_AWAY);
+  }
+
+  @Test
+  void aSilentClientIsAskedAndThenClosed() {
+    say(HELLO);
+    look(ofSeconds(29));
+    assertThat(transport.pings()).isZero();
+    look(ofSeconds(1));
+    assertThat(transport.pings()).isEqualTo(1);
+    conversation.heard();
+    look(ofSeconds(59));
+    assertThat(transport.closed()).isNull();
+    look(ofSeconds(1));
+    assertThat(transport.closed()).isEqualTo(CloseCode.GOING_AWAY);
+  }
+
+  @Test
+  void aClientThatTakesNothingIsClosedHoweverMuchItSays() {
+    say(HELLO);
+    transport.writable(false);
+    look(ofSeconds(1));
+    for (int n = 0; n < 59; n++) {
+      conversation.heard();
+      look(ofSeconds(1));
+    }
+    assertThat(transport.closed()).isNull();
+    conversation.heard();
+    look(ofSeconds(1));
+    assertThat(transport.closed()).isEqualTo(CloseCode.TRY_LATER);
+  }
+
+  @Test
+  void aClientThatIsNotReadFromIsNotCalledSilent() {
+    say(HELLO);
+    for (int n = 1; n <= 64 + 8; n++) {
+      say(increment("c." + n));
+    }
+    look(ofSeconds(90));
+    assertThat(transport.closed()).isNull();
+  }
+
+  private void look(Duration later) {
+    clock.advance(later);
+    conversation.look(clock.instant());
+  }
+
+  @Test
   void aFirstStateThatCannotBeSentYetIsSentLater() {
     transport.writable(false);
     say(HELLO);
@@ -314,15 +417,23 @@ final class ConversationTest {
   }
 
   private Desk desk(ConnectionPolicy policy) {
+    return desk(policy, limits);
+  }
+
+  private Desk desk(ConnectionPolicy policy, Limits limits) {
     return new Desk(
         sessions,
         new Modules(List.of(FakeSessions.COUNTER)),
-        new Contacts(policy),
-        new Limits(1 << 20, 8, 1 << 20, Limits.DEFAULT.helloTimeout()),
-        Runnable::run);
+        new Contacts(Policies.USUAL.with(policy)),
+        limits,
+        Runnable::run,
+        clock,
+        Meters.NONE,
+        ClientHooks.none());
   }
 
   private static Conversation conversation(Desk desk, Transport transport) {
-    return new Conversation(desk, Endpoint.of(List.of("Counter"), desk.modules()), transport);
+    return new Conversation(
+        desk, Endpoint.of(List.of("Counter"), desk.modules()), Entrant.at(null), transport);
   }
 }

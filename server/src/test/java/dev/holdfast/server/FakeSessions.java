@@ -2,10 +2,12 @@ package dev.holdfast.server;
 
 import dev.holdfast.Session;
 import dev.holdfast.SessionConnection;
+import dev.holdfast.SessionView;
 import dev.holdfast.Sessions;
 import dev.holdfast.StateModule;
 import dev.holdfast.StateRef;
 import dev.holdfast.Subscription;
+import dev.holdfast.Visitor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,12 +31,17 @@ final class FakeSessions implements Sessions {
   private int open;
 
   @Override
-  public SessionConnection connect(@Nullable String token) {
+  public SessionConnection connect(@Nullable String token, Visitor visitor) {
     boolean isNew = token == null || !idsByToken.containsKey(token);
     String mine = isNew ? "token-" + idsByToken.size() : String.valueOf(token);
     idsByToken.putIfAbsent(mine, "session-" + idsByToken.size());
     open++;
     return new Connection(mine, new OneSession(idsByToken.get(mine)), isNew);
+  }
+
+  @Override
+  public Optional<SessionConnection> resume(String token, Visitor visitor) {
+    return idsByToken.containsKey(token) ? Optional.of(connect(token, visitor)) : Optional.empty();
   }
 
   @Override
@@ -74,6 +81,12 @@ final class FakeSessions implements Sessions {
     }
 
     @Override
+    public void onRotated(Runnable task) {}
+
+    @Override
+    public void attach(StateRef<?> ref) {}
+
+    @Override
     public void close() {
       open--;
     }
@@ -94,6 +107,41 @@ final class FakeSessions implements Sessions {
     @Override
     public Optional<String> principal() {
       return Optional.empty();
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+      return Map.of();
+    }
+
+    @Override
+    public Map<String, String> untrustedProps() {
+      return Map.of();
+    }
+
+    @Override
+    public SessionView view() {
+      return new SessionView(id, principal(), attributes());
+    }
+
+    @Override
+    public void authenticate(@Nullable String principal) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setAttribute(String name, String value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removeAttribute(String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void rotate(Duration grace) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

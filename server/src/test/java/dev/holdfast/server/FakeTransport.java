@@ -15,6 +15,7 @@ final class FakeTransport implements Transport {
   private final List<String> sent = new ArrayList<>();
   private boolean writable = true;
   private boolean reading = true;
+  private int pings;
   private @Nullable CloseCode closed;
 
   @Override
@@ -27,6 +28,11 @@ final class FakeTransport implements Transport {
   @Override
   public boolean isWritable() {
     return writable;
+  }
+
+  @Override
+  public void ping() {
+    pings++;
   }
 
   @Override
@@ -43,6 +49,10 @@ final class FakeTransport implements Transport {
 
   void writable(boolean on) {
     writable = on;
+  }
+
+  int pings() {
+    return pings;
   }
 
   boolean isReading() {

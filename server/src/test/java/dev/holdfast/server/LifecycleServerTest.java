@@ -26,7 +26,7 @@ final class LifecycleServerTest {
   @Test
   void optionsOutOfRangeAreNamed() {
     try (TestApp app = TestApp.start()) {
-      HoldfastServer.Builder builder = HoldfastServer.builder(app.holdfast());
+      ServerBuilder builder = HoldfastServer.builder(app.holdfast());
       assertThatThrownBy(() -> builder.port(70_000))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("port is 0 to 65535, got 70000");

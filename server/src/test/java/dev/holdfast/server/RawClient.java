@@ -3,9 +3,14 @@ package dev.holdfast.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +22,7 @@ final class RawClient implements AutoCloseable {
 
   private final Socket socket;
   private final DataInputStream in;
+  private boolean ended;
 
   private RawClient(Socket socket) throws IOException {
     this.socket = socket;
@@ -25,7 +31,10 @@ final class RawClient implements AutoCloseable {
   }
 
   static RawClient open(int port, String path) throws IOException {
-    RawClient client = new RawClient(new Socket("localhost", port));
+    return upgraded(new RawClient(new Socket("localhost", port)), path);
+  }
+
+  private static RawClient upgraded(RawClient client, String path) throws IOException {
     client.socket.getOutputStream().write(upgrade(path).getBytes(UTF_8));
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -70,12 +79,87 @@ final class RawClient implements AutoCloseable {
     return message;
   }
 
+  /** Stops the system from keeping much that is not read. Before anything is sent. */
+  static RawClient openDeaf(int port, String path) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4 << 10);
+    socket.connect(new InetSocketAddress("localhost", port));
+    return upgraded(new RawClient(socket), path);
+  }
+
+  /** Reads what there is, to the end; the code of the close frame is the result. */
+  int closeCode(List<JsonNode> into) throws IOException {
+    while (true) {
+      int kind = in.readUnsignedByte() & 0x0F;
+      byte[] body = body();
+      if (kind == 8) {
+        return ((body[0] & 0xFF) << 8) | (body[1] & 0xFF);
+      }
+      if (kind == 1) {
+        into.add(JsonMapper.shared().readTree(body));
+      }
+    }
+  }
+
+  /** A frame as it came. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Frame(int kind, byte[] body) {}
+
+  /** Sends bytes as they are; whether the server took them all. */
+  boolean sendAll(List<byte[]> frames) {
+    try {
+      for (byte[] frame : frames) {
+        socket.getOutputStream().write(frame);
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // the server has closed
+    }
+  }
+
+  /** Says that nothing more will come. */
+  void stopSending() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      // The server has closed already.
+    }
+  }
+
+  /** What comes until the server closes the link. */
+  List<Frame> rest() throws IOException {
+    List<Frame> frames = new ArrayList<>();
+    try {
+      while (true) {
+        frames.add(new Frame(in.readUnsignedByte() & 0x0F, body()));
+      }
+    } catch (EOFException | SocketException e) {
+      ended = true;
+    }
+    return frames;
+  }
+
+  /** Whether the server has closed the link. */
+  boolean isAtEnd() {
+    return ended;
+  }
+
+  private byte[] body() throws IOException {
+    int length = in.readUnsignedByte();
+    byte[] body =
+        new byte
+            [switch (length) {
+              case 126 -> in.readUnsignedShort();
+              case 127 -> (int) in.readLong();
+              default -> length;
+            }];
+    in.readFully(body);
+    return body;
+  }
+
   private JsonNode next() throws IOException {
     in.readUnsignedByte();
-    int length = in.readUnsignedByte();
-    byte[] body = new byte[length == 126 ? in.readUnsignedShort() : length];
-    in.readFully(body);
-    return JsonMapper.shared().readTree(body);
+    return JsonMapper.shared().readTree(body());
   }
 
   @Override

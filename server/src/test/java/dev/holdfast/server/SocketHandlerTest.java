@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.test.ManualClock;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -17,16 +18,20 @@ final class SocketHandlerTest {
       new Desk(
           new FakeSessions(),
           new Modules(List.of(FakeSessions.COUNTER)),
-          new Contacts(ConnectionPolicy.KICK_OLD),
+          new Contacts(Policies.USUAL),
           Limits.DEFAULT,
-          Runnable::run);
+          Runnable::run,
+          new ManualClock(),
+          Meters.NONE,
+          ClientHooks.none());
   private final EmbeddedChannel channel = new EmbeddedChannel();
 
   @Test
   void pingsOfAClientThatDoesNotReadAreNotAnswered() {
     SocketTransport transport = new SocketTransport(channel, 1 << 20);
     Conversation conversation =
-        new Conversation(desk, Endpoint.of(List.of("Counter"), desk.modules()), transport);
+        new Conversation(
+            desk, Endpoint.of(List.of("Counter"), desk.modules()), Entrant.at(null), transport);
     channel
         .pipeline()
         .addLast(

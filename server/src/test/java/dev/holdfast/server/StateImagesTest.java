@@ -14,14 +14,14 @@ final class StateImagesTest {
   @Test
   void aStateIsEncodedOnceWhileSomebodyShowsIt() {
     Count state = new Count(1);
-    StateImages.Image first = images.of(FakeSessions.COUNTER, state);
+    Image<Count> first = images.of(FakeSessions.COUNTER, state);
     assertThat(images.of(FakeSessions.COUNTER, state)).isSameAs(first);
   }
 
   @Test
   void anEqualStateIsAnotherImageWithEqualJson() {
-    StateImages.Image one = images.of(FakeSessions.COUNTER, new Count(1));
-    StateImages.Image two = images.of(FakeSessions.COUNTER, new Count(1));
+    Image<Count> one = images.of(FakeSessions.COUNTER, new Count(1));
+    Image<Count> two = images.of(FakeSessions.COUNTER, new Count(1));
     assertThat(two).isNotSameAs(one);
     assertThat(two.json()).isEqualTo(one.json());
   }

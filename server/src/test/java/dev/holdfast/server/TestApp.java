@@ -40,10 +40,19 @@ final class TestApp implements AutoCloseable {
               })
           .build();
 
-  private static final StateModule<Lines> CHAT =
+  static final StateModule<Lines> CHAT =
       StateModule.define("Chat", new Lines(List.of()))
           .persist(KeyStrategy.global())
           .reduce("say", Line.class, Lines::with)
+          .build();
+
+  /** A state that is longer than its change. */
+  record Board(int count, String text) {}
+
+  static final StateModule<Board> BOARD =
+      StateModule.define("Board", new Board(0, "x".repeat(200_000)))
+          .persist(KeyStrategy.global())
+          .reduce("count", b -> new Board(b.count() + 1, b.text()))
           .build();
 
   private static final StateModule<Room> ROOM =
@@ -56,8 +65,8 @@ final class TestApp implements AutoCloseable {
   private final Holdfast app;
   private final HoldfastServer server;
 
-  private TestApp(StateStore store, UnaryOperator<HoldfastServer.Builder> options) {
-    app = Holdfast.open(store, COUNTER, CHAT, ROOM);
+  private TestApp(StateStore store, UnaryOperator<ServerBuilder> options) {
+    app = Holdfast.open(store, COUNTER, CHAT, ROOM, BOARD);
     server = options.apply(HoldfastServer.builder(app)).start();
   }
 
@@ -65,11 +74,11 @@ final class TestApp implements AutoCloseable {
     return start(StateStore.inMemory(), options -> options);
   }
 
-  static TestApp start(StateStore store, UnaryOperator<HoldfastServer.Builder> options) {
+  static TestApp start(StateStore store, UnaryOperator<ServerBuilder> options) {
     return new TestApp(store, options);
   }
 
-  static TestApp start(UnaryOperator<HoldfastServer.Builder> options) {
+  static TestApp start(UnaryOperator<ServerBuilder> options) {
     return start(StateStore.inMemory(), options);
   }
 

@@ -24,15 +24,19 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
-  private final CompletableFuture<String> pong = new CompletableFuture<>();
+  private final BlockingQueue<String> pongs = new LinkedBlockingQueue<>();
   private final StringBuilder part = new StringBuilder();
   private @Nullable WebSocket socket;
 
   private TestClient() {}
 
   static TestClient open(String url, String... headers) {
+    return open(HTTP, url, headers);
+  }
+
+  static TestClient open(HttpClient http, String url, String... headers) {
     TestClient client = new TestClient();
-    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    WebSocket.Builder builder = http.newWebSocketBuilder();
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
     }
@@ -62,7 +66,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   String ping(String text) throws Exception {
     socket().sendPing(ByteBuffer.wrap(text.getBytes(UTF_8))).join();
-    return pong.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return String.valueOf(pongs.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
   private WebSocket socket() {
@@ -126,7 +130,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
-    pong.complete(UTF_8.decode(message).toString());
+    pongs.add(UTF_8.decode(message).toString());
     from.request(1);
     return null;
   }

@@ -77,6 +77,11 @@ final class Lifeline {
 
   private final class Time implements TimeSource {
     @Override
+    public Deadline deadline(Duration within) {
+      return clock.deadline(within);
+    }
+
+    @Override
     public Instant instant() {
       return clock.instant();
     }

@@ -70,6 +70,17 @@ public final class ManualClock implements TimeSource {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It passes in the machine's own time: the thread that blocks is often the one that would move
+   * this clock.
+   */
+  @Override
+  public Deadline deadline(Duration within) {
+    return TimeSource.system().deadline(within);
+  }
+
   private void cancel(Waiting waiting) {
     lock.lock();
     try {

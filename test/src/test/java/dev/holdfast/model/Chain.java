@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.Book.Entry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,9 @@ import java.util.List;
 final class Chain {
 
   private final List<List<Entry>> lives = new ArrayList<>(List.of(List.of()));
+  private List<Entry> head = List.of();
   private boolean present;
+  private Instant due = Instant.MAX;
 
   /** A state's place in the history: which life, and how much of it. */
   record Place(int life, int length) implements Comparable<Place> {
@@ -25,7 +28,13 @@ final class Chain {
     }
   }
 
+  /** All that is in the record. */
   List<Entry> head() {
+    return head;
+  }
+
+  /** What actions have put there, not hooks. */
+  List<Entry> actions() {
     return lives.getLast();
   }
 
@@ -38,19 +47,28 @@ final class Chain {
     return present;
   }
 
-  Place place() {
-    return new Place(life(), head().size());
+  /** When the record's time is up. */
+  Instant due() {
+    return due;
   }
 
-  void commit(List<Entry> entries) {
+  Place place() {
+    return new Place(life(), actions().size());
+  }
+
+  void commit(List<Entry> entries, Instant dueAt) {
     present = true;
-    lives.set(life(), entries);
+    due = dueAt;
+    head = entries;
+    lives.set(life(), ofActions(entries));
   }
 
   /** The record is gone. */
   void end() {
     if (present) {
       present = false;
+      head = List.of();
+      due = Instant.MAX;
       lives.add(List.of());
     }
   }
@@ -67,5 +85,10 @@ final class Chain {
 
   static boolean begins(List<Entry> whole, List<Entry> part) {
     return part.size() <= whole.size() && whole.subList(0, part.size()).equals(part);
+  }
+
+  /** The entries without those of hooks. */
+  static List<Entry> ofActions(List<Entry> entries) {
+    return entries.stream().filter(entry -> entry.ticket() > 0).toList();
   }
 }

@@ -5,9 +5,9 @@ import dev.holdfast.Subscription;
 import dev.holdfast.store.StateKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A browser: it keeps its token, sends actions with ids, and those without an answer again. */
@@ -19,23 +19,14 @@ final class Client {
   @Nullable Wire wire;
   Instant created = Instant.MIN;
   Instant alive = Instant.MIN;
+
+  /** Whether its session must outlive every crash (law N1). */
   boolean durable;
+
   private int pages;
   private int sent;
   final List<Op> unanswered = new ArrayList<>();
-
-  /** Who it may be, for all it knows; "" for nobody. */
-  private Set<String> possible = new HashSet<>(Set.of(""));
-
-  private final Set<String> tried = new HashSet<>();
-  private final List<Op> switches = new ArrayList<>();
-  private final List<Op> repeated = new ArrayList<>();
-
-  /** Whether a key was erased where it may have been. */
-  private boolean mayBeNobody;
-
-  /** Who it must be, if that is known. */
-  private @Nullable String sure = "";
+  private final Map<String, Identity> identities = new HashMap<>();
 
   /** One connection, as both ends see it. */
   static final class Wire {
@@ -43,6 +34,11 @@ final class Client {
     final Serial serial;
     @Nullable SessionConnection connection;
     final List<Subscription> subscriptions = new ArrayList<>();
+
+    /** The halls that it is in, each with the time when it was first shown what is there. */
+    final Map<StateKey, Instant> present = new HashMap<>();
+
+    final Map<String, Subscription> halls = new HashMap<>();
     boolean dropped;
 
     Wire(Slot slot) {
@@ -59,6 +55,11 @@ final class Client {
     return wire != null && wire.connection != null;
   }
 
+  /** Who it is at a module whose state names its key. */
+  Identity who(String module) {
+    return identities.computeIfAbsent(module, name -> new Identity());
+  }
+
   /** Another session than before. */
   void begins(String token, String session, Instant now) {
     this.token = token;
@@ -66,11 +67,12 @@ final class Client {
     created = now;
     durable = false;
     unanswered.clear();
-    switches.clear();
-    repeated.clear();
-    possible = new HashSet<>(Set.of(""));
-    mayBeNobody = false;
-    sure = "";
+    identities.values().forEach(Identity::begins);
+  }
+
+  /** It was connected through five seconds of peace: from now on it is known everywhere (N1). */
+  void keptItsSession() {
+    durable |= isConnected();
   }
 
   /** The page was loaded anew: ids begin with another name, and nothing is sent again. */
@@ -84,76 +86,11 @@ final class Client {
     return "c%dp%d.%d".formatted(number, pages, sent++);
   }
 
-  boolean hasTried(String user) {
-    return tried.contains(user);
-  }
-
-  boolean isPossibly(@Nullable String user) {
-    if (mayBeNobody) {
-      return user == null || tried.contains(user);
-    }
-    return possible.contains(user == null ? "" : user);
-  }
-
-  private static String target(Op op) {
-    return op.payload instanceof Book.Login login ? login.user() : "";
-  }
-
-  /** A log-in or log-out is on its way. */
-  void switching(Op op) {
-    if (op.acked) {
-      repeated.add(op); // It has been done, so doing it again does nothing.
-      return;
-    }
-    tried.add(target(op));
-    possible.add(target(op));
-    if (!switches.contains(op)) {
-      switches.add(op);
-    }
-    sure = null;
-  }
-
-  /** Who it is without a doubt, or null; ids are not remembered for ever. */
-  @Nullable String sure(Instant now) {
-    boolean known = repeated.stream().allMatch(op -> op.firstSent.plus(Judge.MEMORY).isAfter(now));
-    return known ? sure : null;
-  }
-
-  /** Where it goes may be empty as yet. */
-  void inDoubt(Op op) {
-    if (op.kind == Op.Kind.SWITCHES) {
-      possible.add("");
-    }
-  }
-
-  /** It was acknowledged. */
-  void switched(Op op, boolean alone) {
-    boolean only = switches.equals(List.of(op)) && op.attempts == 1;
-    if (only && alone) {
-      switches.clear();
-      possible = new HashSet<>(Set.of(target(op)));
-      sure = mayBeNobody ? null : target(op);
-    }
-  }
-
   /** A key was erased: who was there may be nobody now. */
   void erased(StateKey key) {
-    if (key.module().equals(Modules.DESK.name())) {
-      mayBeNobody = true;
-      sure = null;
+    if (Modules.isNamed(key) && key.scope() == StateKey.Scope.KEYED) {
+      who(key.module()).erased();
     }
-  }
-
-  /** Everything has been answered, and this is who it is. */
-  void settled(@Nullable String user) {
-    switches.clear();
-    repeated.clear();
-    if (mayBeNobody && user == null) {
-      return; // It may still be where a record was erased, and somebody makes a new one.
-    }
-    mayBeNobody = false;
-    sure = user == null ? "" : user;
-    possible = new HashSet<>(Set.of(sure));
   }
 
   @Override

@@ -24,6 +24,15 @@ sealed interface Command {
   /** A client logs out. */
   record Logout(int client, int pump) implements Command {}
 
+  /** A client, a guest so far, logs in where its state comes along. */
+  record Adopt(int client, int user, int pump) implements Command {}
+
+  /** A client logs out there. */
+  record Part(int client, int pump) implements Command {}
+
+  /** A client comes to a hall, or leaves it. */
+  record Visit(int client, int hall, int pump) implements Command {}
+
   /** A client asks for a module's state. */
   record Look(int client, String module, int arg, int pump) implements Command {}
 
@@ -38,6 +47,15 @@ sealed interface Command {
 
   /** A runtime is closed in peace, and another one starts. */
   record Close(int slot, int pump) implements Command {}
+
+  /** A runtime is closed, whatever is wrong; another one may start later. */
+  record Shut(int slot, int pump) implements Command {}
+
+  /** All processes die, a record is damaged, and they start again. */
+  record Damage(String module, int arg, int pump) implements Command {}
+
+  /** What was damaged is as it was before. */
+  record Mend(int pump) implements Command {}
 
   /** A record is erased. */
   record Erase(int slot, String module, int arg, int pump) implements Command {}

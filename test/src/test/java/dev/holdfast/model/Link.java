@@ -29,6 +29,7 @@ final class Link implements StateStore, Enumerable {
   private final List<WriteBatch> underway = new ArrayList<>();
   private Duration delay = Duration.ZERO;
   private int calls;
+  private boolean closed;
 
   Link(WatchedStore disk, Machine process) {
     this.disk = disk;
@@ -75,6 +76,9 @@ final class Link implements StateStore, Enumerable {
 
   @Override
   public List<WriteResult> write(WriteBatch batch) {
+    if (closed) {
+      process.broke("S5", "a runtime that is closed writes " + batch);
+    }
     underway.add(batch);
     calls++;
     try {
@@ -107,7 +111,7 @@ final class Link implements StateStore, Enumerable {
 
   @Override
   public void close() {
-    // The disk stays.
+    closed = true; // The disk stays.
   }
 
   /** The far end: what gets here has landed. */

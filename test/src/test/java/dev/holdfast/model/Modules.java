@@ -3,14 +3,18 @@ package dev.holdfast.model;
 import dev.holdfast.ActionContext;
 import dev.holdfast.ErrorDecision;
 import dev.holdfast.KeyStrategy;
+import dev.holdfast.Session;
 import dev.holdfast.StateModule;
 import dev.holdfast.StateRef;
+import dev.holdfast.Unreadable;
 import dev.holdfast.model.Book.Add;
 import dev.holdfast.model.Book.Entry;
 import dev.holdfast.model.Book.Login;
 import dev.holdfast.model.Book.Note;
 import dev.holdfast.save.SavePolicy;
+import dev.holdfast.store.StateKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The modules that all worlds have, one of each kind. */
@@ -52,9 +56,79 @@ final class Modules {
           .persist(KeyStrategy.session(), p -> p.save(SavePolicy.writeBehind(DEBOUNCE, MAX_WAIT)))
           .build();
 
-  static final List<StateModule<Book>> ALL = List.of(SHARED, MINE, ROOM, DESK, BEHIND);
+  /** How long a hall's record is kept. */
+  static final Duration HALL_LIFE = Duration.ofMinutes(3);
+
+  /** A guest's state is kept, and comes along at the log-in. */
+  static final StateModule<Book> CART =
+      relaying(common("Cart"))
+          .reduce("login", Login.class, (book, login) -> Chance.pause(book.loggedIn(login)))
+          .reduce("logout", Add.class, (book, add) -> Chance.pause(book.owned(null)))
+          .persist(
+              KeyStrategy.withKey(book -> Chance.pause(book).owner(), KeyStrategy.session()),
+              p -> p.onAdopt(Modules::adopted))
+          .build();
+
+  /** Its records expire, and its hooks change them. */
+  static final StateModule<Book> HALL =
+      common("Hall")
+          .admit((session, id) -> true)
+          .onCreated((ctx, restore) -> ctx.update(book -> hooked(book, "created", ctx)))
+          .onActivated((ctx, restore) -> ctx.update(book -> hooked(book, "activated", ctx)))
+          .onAttach((ctx, session) -> ctx.update(book -> hooked(book, "attach", ctx)))
+          .onDetach((ctx, session) -> ctx.update(book -> hooked(book, "detach", ctx)))
+          .onPassivated(ctx -> ctx.update(book -> hooked(book, "passivated", ctx)))
+          .onExpire(
+              ctx -> {
+                Chance.expires(StateKey.keyed("Hall", ctx.id()));
+                ctx.update(book -> hooked(book, "expired", ctx));
+                if (Chance.one(4)) {
+                  throw new Broken();
+                }
+              })
+          .persist(KeyStrategy.byId(), p -> p.expireAfter(HALL_LIFE))
+          .build();
+
+  /** Its records are put aside when they cannot be read. */
+  static final StateModule<Book> WARD =
+      common("Ward")
+          .admit((session, id) -> true)
+          .persist(KeyStrategy.byId(), p -> p.onUnreadable(Unreadable.QUARANTINE))
+          .build();
+
+  /** What the first worlds had. */
+  static final List<StateModule<Book>> FEW = List.of(SHARED, MINE, ROOM, DESK, BEHIND);
+
+  static final List<StateModule<Book>> ALL =
+      List.of(SHARED, MINE, ROOM, DESK, BEHIND, CART, HALL, WARD);
 
   private Modules() {}
+
+  /** Whether clients name an instance. */
+  static boolean isById(StateModule<?> module) {
+    return module.equals(ROOM) || module.equals(HALL) || module.equals(WARD);
+  }
+
+  /** Whether a module's state names its key. */
+  static boolean isNamed(StateModule<?> module) {
+    return module.equals(DESK) || module.equals(CART);
+  }
+
+  static boolean isNamed(StateKey key) {
+    return key.module().equals(DESK.name()) || isCart(key);
+  }
+
+  static boolean isCart(StateKey key) {
+    return key.module().equals(CART.name());
+  }
+
+  static boolean isHall(StateKey key) {
+    return key.module().equals(HALL.name());
+  }
+
+  static boolean isWard(StateKey key) {
+    return key.module().equals(WARD.name());
+  }
 
   /** Thrown by the first run of an action that is tried again. */
   static final class Flaky extends RuntimeException {
@@ -118,6 +192,19 @@ final class Modules {
               }
               ctx.update(book -> added(book, add));
             });
+  }
+
+  /** Everything that a guest did comes after what is stored. */
+  private static Book adopted(Book guest, Book stored) {
+    List<Entry> all = new ArrayList<>(Chance.pause(stored).entries());
+    all.addAll(guest.entries());
+    return new Book(guest.owner(), guest.login(), stored.note(), List.copyOf(all));
+  }
+
+  /** What a hook does; its tickets are nobody's. */
+  private static Book hooked(Book book, String hook, ActionContext<Book> ctx) {
+    String who = ctx.session().map(Session::id).orElse("");
+    return Chance.pause(book.plus(new Entry(Chance.hookTicket(), hook + ":" + who)));
   }
 
   private static StateRef<Book> shared(ActionContext<Book> ctx) {

@@ -1,14 +1,26 @@
 package dev.holdfast.model;
 
+import dev.holdfast.StateModule;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a world is like.
  *
  * @param seed of everything else that is left to chance
  * @param slots how many runtimes share the store
+ * @param wide whether everything can happen there, or what could in the first worlds
  */
-record Plan(long seed, SeededScheduler.Order order, int slots, int clients, int users) {
+record Plan(
+    long seed, SeededScheduler.Order order, int slots, int clients, int users, boolean wide) {
+
+  Plan(long seed, SeededScheduler.Order order, int slots, int clients, int users) {
+    this(seed, order, slots, clients, users, false);
+  }
+
+  List<StateModule<Book>> modules() {
+    return wide ? Modules.ALL : Modules.FEW;
+  }
 
   /** In every other world instances leave memory as soon as they may. */
   Duration passivateAfter() {

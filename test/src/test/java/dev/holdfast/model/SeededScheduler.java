@@ -2,12 +2,10 @@ package dev.holdfast.model;
 
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,14 +29,12 @@ final class SeededScheduler {
   }
 
   private static final Optional<Method> MAKER = maker();
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Thread driver = Thread.currentThread();
   private final RandomGenerator random;
   private final Order order;
   private final List<Ready> queue = new ArrayList<>();
   private boolean foreign;
-  private boolean tolerant;
   private long trace = 17;
   private long steps;
 
@@ -97,7 +93,7 @@ final class SeededScheduler {
 
   private synchronized void enqueue(Ready ready) {
     Thread caller = Thread.currentThread();
-    foreign |= !tolerant && !caller.isVirtual() && !caller.equals(driver);
+    foreign |= !caller.isVirtual() && !caller.equals(driver);
     if (ready.process.isAlive()) {
       queue.add(ready);
     }
@@ -110,12 +106,10 @@ final class SeededScheduler {
       if (queue.isEmpty()) {
         return false;
       }
-      int index = tolerant ? 0 : choose();
+      int index = choose();
       next = queue.remove(index);
-      if (!tolerant) {
-        trace = trace * 1_000_003 + index * 31L + queue.size();
-        steps++;
-      }
+      trace = trace * 1_000_003 + index * 31L + queue.size();
+      steps++;
     }
     next.continuation.run();
     return true;
@@ -159,24 +153,6 @@ final class SeededScheduler {
         throw new AssertionError("The schedule never comes to rest");
       }
     }
-  }
-
-  /**
-   * Runs until something is so, and lets other threads have a hand in it; waits for them only while
-   * nothing else can go on. Nothing is drawn from the seed meanwhile.
-   *
-   * @return false if that does not come within some seconds
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // waits for other threads, a moment at a time
-  boolean untilOthers(BooleanSupplier reached) {
-    tolerant = true;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!reached.getAsBoolean() && System.nanoTime() < deadline) {
-      untilIdle();
-      Thread.yield();
-    }
-    tolerant = false;
-    return reached.getAsBoolean();
   }
 
   /** Forgets all that a process still wanted to do. */

@@ -2,6 +2,8 @@ package dev.holdfast.model;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.store.WriteBatch;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,22 @@ final class Slot {
   private @Nullable Link link;
   private @Nullable Holdfast app;
   private int open;
+  private @Nullable Instant closing;
+  private Instant seen = Instant.MIN;
+  private int late;
 
-  Slot(int number) {
+  /** Where a runtime keeps what it cannot save, or null. */
+  final @Nullable Path rescue;
+
+  /** Whether something may have been wrong since all was at rest. */
+  boolean troubled;
+
+  /** Whether the close that has begun has ended. */
+  boolean closed;
+
+  Slot(int number, @Nullable Path rescue) {
     this.number = number;
+    this.rescue = rescue;
   }
 
   boolean isUp() {
@@ -40,6 +55,32 @@ final class Slot {
     this.link = link;
     this.app = app;
     this.open = 0;
+    this.closing = null;
+    this.closed = false;
+  }
+
+  /** Since when it is being closed; null if it is not. */
+  @Nullable Instant closing() {
+    return closing;
+  }
+
+  void closes(Instant now) {
+    closing = now;
+    seen = now;
+    late = 0;
+  }
+
+  /**
+   * Whether a close goes on for too long: time passes in leaps, and each of its parts has a last
+   * moment of its own after the time-out.
+   */
+  boolean closesTooLong(Instant now) {
+    if (closing == null || closed || !now.isAfter(closing.plus(Runtimes.CLOSE_TIMEOUT))) {
+      return false;
+    }
+    late += now.isAfter(seen.plusMillis(150)) ? 1 : 0;
+    seen = now;
+    return late > 5;
   }
 
   void received() {

@@ -1,14 +1,12 @@
 package dev.holdfast.save;
 
 import static dev.holdfast.save.ScriptedStore.answerEach;
-import static dev.holdfast.save.ScriptedStore.ids;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.StateStoreException;
 import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteResult;
 import dev.holdfast.test.ManualClock;
@@ -20,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What the saver makes of each answer of a store (laws S1, S3, S4 and S6). */
+/** What the saver makes of each answer of a store (laws S1, S3 and S4). */
 final class AutoSaverTest {
 
   private static final SavePolicy COMMITTED = SavePolicy.committed();
@@ -37,7 +35,7 @@ final class AutoSaverTest {
   @Test
   @DisplayName("S3: a store that is away is told of once, counted, and recovered from alone")
   void anOutageIsCounted() {
-    store.answers = batch -> unavailable();
+    store.answers = ScriptedStore.AWAY;
     saver.changed(a, COMMITTED);
     clock.advance(ofSeconds(1));
     int tried = store.batches.size();
@@ -62,9 +60,21 @@ final class AutoSaverTest {
   }
 
   @Test
+  @DisplayName("S3: a single failure is no trouble of its key, and no restoration is told of")
+  void aSingleFailureIsNoTrouble() {
+    store.answers = ScriptedStore.AWAY;
+    saver.changed(a, COMMITTED);
+    store.answers = ScriptedStore::saveAll;
+    clock.advance(ofMillis(50));
+    assertThat(a.told).containsExactly("failed", "saved");
+    assertThat(news).containsExactly("failed [a] 1", "down main", "recovered", "up main");
+    assertThat(saver.name()).isEqualTo("main");
+  }
+
+  @Test
   @DisplayName("S3: while a store is away a change does not make the saver knock earlier")
   void aChangeDoesNotKnockDuringAnOutage() {
-    store.answers = batch -> unavailable();
+    store.answers = ScriptedStore.AWAY;
     saver.changed(a, COMMITTED);
     saver.changed(b, COMMITTED);
     saver.hurry(b);
@@ -101,53 +111,6 @@ final class AutoSaverTest {
     a.more = true;
     saver.changed(a, COMMITTED);
     assertThat(store.batches).containsExactly(List.of("a"), List.of("a"));
-  }
-
-  @Test
-  @DisplayName("S3: the entry that fails its batch for good is found, and only that one waits")
-  void theGuiltyEntryIsFound() {
-    store.answers =
-        batch -> {
-          if (ids(batch).contains("x7")) {
-            throw new StateStoreException("not this one");
-          }
-          return ScriptedStore.saveAll(batch);
-        };
-    List<ScriptedState> many = fill(40);
-    clock.advance(Duration.ZERO);
-    assertThat(store.batches.getFirst()).hasSize(40);
-    clock.advance(ofSeconds(60));
-    assertThat(many)
-        .filteredOn(state -> !state.key().id().equals("x7"))
-        .allSatisfy(state -> assertThat(state.told).containsOnlyOnce("saved"));
-    assertThat(saver.status().troubles())
-        .singleElement()
-        .satisfies(trouble -> assertThat(trouble.key().id()).isEqualTo("x7"))
-        .satisfies(trouble -> assertThat(trouble.reason()).contains("StateStoreException"));
-    assertThat(news).containsOnlyOnce("degraded x7");
-    long before = store.batches.size();
-    saver.changed(a, COMMITTED);
-    assertThat(a.told).as("nobody waits for it").containsExactly("saved");
-    clock.advance(ofSeconds(20));
-    assertThat(store.batches.size() - before - 1).as("tried with back-off").isBetween(3L, 9L);
-
-    store.answers = ScriptedStore::saveAll;
-    clock.advance(ofSeconds(5));
-    assertThat(saver.status().troubled()).isZero();
-    assertThat(news).containsOnlyOnce("restored x7");
-    assertThat(many.get(7).failures).isZero();
-    assertThat(many.get(7).company).as("no suspect any more").isEqualTo(Savable.MOST_COMPANY);
-  }
-
-  /** States that all go in one batch. */
-  private List<ScriptedState> fill(int count) {
-    List<ScriptedState> many = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      many.add(new ScriptedState("x" + i));
-    }
-    SavePolicy together = SavePolicy.writeBehind(Duration.ZERO, ofMillis(1));
-    many.forEach(state -> saver.changed(state, together));
-    return many;
   }
 
   @Test
@@ -208,6 +171,22 @@ final class AutoSaverTest {
     store.answers = ScriptedStore::saveAll;
     a.settled.complete(true);
     assertThat(a.told).endsWith("conflicted", "saved");
+  }
+
+  @Test
+  @DisplayName("S4 S7: a rejected state that is in doubt finds out what is stored, and goes on")
+  void aRejectedStateInDoubtFindsOut() {
+    a.inDoubt = true;
+    store.answers = batch -> List.of(new WriteResult.Rejected("full"));
+    saver.changed(a, COMMITTED);
+    assertThat(a.told).containsExactly("finds out");
+    assertThat(news).isEmpty();
+    saver.changed(a, COMMITTED);
+    assertThat(store.batches).hasSize(1);
+    a.settled.complete(true);
+    assertThat(a.told).containsExactly("finds out", "rejected: full");
+    assertThat(news).containsExactly("rejected a");
+    assertThat(saver.status().waiting()).isZero();
   }
 
   @Test
@@ -303,80 +282,10 @@ final class AutoSaverTest {
           }
         };
     AutoSaver other = AutoSaver.start("o", store, clock, Runnable::run, new Random(1), odd);
-    store.answers = batch -> unavailable();
+    store.answers = ScriptedStore.AWAY;
     other.changed(a, COMMITTED);
     store.answers = ScriptedStore::saveAll;
     clock.advance(ofMillis(50));
     assertThat(a.told).endsWith("saved");
-  }
-
-  @Test
-  @DisplayName("S6: close saves what is delayed, and what it could not save it names")
-  void closeNamesWhatItCouldNotSave() {
-    saver.changed(a, SavePolicy.writeBehind(ofSeconds(60), ofSeconds(60)));
-    assertThat(saver.close(ofSeconds(5))).isEmpty();
-    assertThat(a.told).containsExactly("saved");
-    assertThat(news).isEmpty();
-  }
-
-  @Test
-  @DisplayName("S6: close tries again until its time is up, and then nothing is written any more")
-  void closeStopsInTheEnd() {
-    store.answers = batch -> unavailable();
-    saver.changed(a, COMMITTED);
-    assertThat(saver.close(ofMillis(200))).containsExactly(a);
-    assertThat(news).endsWith("unsaved [a]");
-    int tried = store.batches.size();
-    assertThat(tried).isBetween(2, 6);
-    clock.advance(ofSeconds(10));
-    saver.changed(b, COMMITTED);
-    assertThat(store.batches).hasSize(tried);
-  }
-
-  private static List<WriteResult> unavailable() {
-    throw new StoreUnavailableException("away");
-  }
-
-  /** Keeps the news as lines. */
-  private record Noting(List<String> news) implements SaveListener {
-    @Override
-    public void onSaveFailed(List<StateKey> keys, int failures, RuntimeException error) {
-      news.add("failed %s %d".formatted(keys.stream().map(StateKey::id).toList(), failures));
-    }
-
-    @Override
-    public void onRecovered() {
-      news.add("recovered");
-    }
-
-    @Override
-    public void onStoreDegraded(String store, RuntimeException error) {
-      news.add("down " + store);
-    }
-
-    @Override
-    public void onStoreRestored(String store) {
-      news.add("up " + store);
-    }
-
-    @Override
-    public void onDegraded(StateKey key, String reason) {
-      news.add("degraded " + key.id());
-    }
-
-    @Override
-    public void onRestored(StateKey key) {
-      news.add("restored " + key.id());
-    }
-
-    @Override
-    public void onRejected(StateKey key, String reason) {
-      news.add("rejected " + key.id());
-    }
-
-    @Override
-    public void onUnsaved(List<StateKey> keys) {
-      news.add("unsaved " + keys.stream().map(StateKey::id).toList());
-    }
   }
 }

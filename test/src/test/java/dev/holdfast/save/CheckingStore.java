@@ -19,6 +19,9 @@ final class CheckingStore implements StateStore {
   final AtomicBoolean fails = new AtomicBoolean();
   final AtomicBoolean conflicts = new AtomicBoolean();
 
+  /** Runs during each write. */
+  Runnable meanwhile = () -> {};
+
   /** Whether a key was twice in a batch, ever. */
   volatile boolean doubled;
 
@@ -34,6 +37,7 @@ final class CheckingStore implements StateStore {
     if (keys.size() < batch.entries().size()) {
       doubled = true;
     }
+    meanwhile.run();
     if (fails.compareAndSet(true, false)) {
       throw new StoreUnavailableException("not now");
     }

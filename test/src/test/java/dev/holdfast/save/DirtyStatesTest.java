@@ -59,6 +59,7 @@ final class DirtyStatesTest {
     dirty.changed(a, SLOW);
     clock.advance(ofMillis(50));
     assertThat(dirty.hasReady()).as("it has changed since").isFalse();
+    assertThat(woken).isZero();
     clock.advance(ofMillis(100));
     assertThat(dirty.drain()).containsExactly(a);
 
@@ -116,6 +117,7 @@ final class DirtyStatesTest {
   void settlingKeepsAStateBack() {
     dirty.settling(a);
     dirty.changed(a, COMMITTED);
+    assertThat(woken).isZero();
     dirty.hurry(a);
     assertThat(dirty.hasReady()).isFalse();
     assertThat(dirty.isBusy()).isTrue();
@@ -201,6 +203,7 @@ final class DirtyStatesTest {
   void theEarliestTimeCounts() {
     dirty.changed(a, SLOW);
     dirty.changed(b, FAST);
+    assertThat(clock.timers()).as("one, for the first").isEqualTo(1);
     clock.advance(ofMillis(9));
     assertThat(dirty.hasReady()).isFalse();
     clock.advance(ofMillis(1));
@@ -209,5 +212,25 @@ final class DirtyStatesTest {
     assertThat(dirty.hasReady()).isFalse();
     clock.advance(ofMillis(1));
     assertThat(dirty.drain()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S3: no call keeps the lock: each is made by a thread of its own")
+  void noCallKeepsTheLock() {
+    Elsewhere.run(() -> dirty.changed(a, COMMITTED));
+    Elsewhere.run(() -> dirty.hurry(b));
+    Elsewhere.run(() -> assertThat(dirty.hasReady()).isTrue());
+    Elsewhere.run(() -> assertThat(dirty.isBusy()).isTrue());
+    Elsewhere.run(() -> assertThat(dirty.all()).containsExactly(a, b));
+    Elsewhere.run(() -> assertThat(dirty.size()).isEqualTo(2));
+    Elsewhere.run(() -> assertThat(dirty.drain()).containsExactly(a, b));
+    Elsewhere.run(() -> dirty.putBack(List.of(b)));
+    Elsewhere.run(() -> dirty.settling(b));
+    Elsewhere.run(() -> dirty.settled(b, false));
+    Elsewhere.run(() -> dirty.pause(a, ofMillis(50)));
+    Elsewhere.run(() -> clock.advance(ofMillis(50)));
+    Elsewhere.run(dirty::hurryAll);
+    Elsewhere.run(() -> assertThat(dirty.isHurried()).isTrue());
+    Elsewhere.run(() -> assertThat(dirty.drain()).containsExactlyInAnyOrder(a, b));
   }
 }

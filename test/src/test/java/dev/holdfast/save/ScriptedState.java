@@ -19,6 +19,9 @@ final class ScriptedState extends Savable {
   /** Whether it stays to be saved when it is rejected. */
   boolean stays;
 
+  /** Whether an earlier write may be stored, until it has found out. */
+  boolean inDoubt;
+
   /** Whether there is more to write once it is saved; asked once. */
   boolean more;
 
@@ -61,6 +64,18 @@ final class ScriptedState extends Savable {
   @Override
   protected CompletableFuture<Boolean> conflicted(Revision actual) {
     told.add("conflicted");
+    return settled;
+  }
+
+  @Override
+  protected boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  @Override
+  protected CompletableFuture<Boolean> findOut() {
+    told.add("finds out");
+    inDoubt = false;
     return settled;
   }
 

@@ -4,6 +4,7 @@ import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
+import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
 import java.util.ArrayList;
@@ -13,6 +14,12 @@ import java.util.function.Function;
 
 /** A store that answers as a test says, and keeps the ids of each batch. */
 final class ScriptedStore implements StateStore {
+
+  /** A store that is not there. */
+  static final Function<WriteBatch, List<WriteResult>> AWAY =
+      batch -> {
+        throw new StoreUnavailableException("away");
+      };
 
   /** The ids of each batch, in order. */
   final List<List<String>> batches = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.holdfast.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,13 +20,13 @@ final class FsyncTest {
   @Test
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void theLogIsSyncedBetweenAnActionAndItsReply() throws Exception {
-    assumeTrue(isOnPath("strace"), "strace is not installed: the sync is not seen");
+    Path strace = Machine.require("strace");
     Path trace = folder.resolve("trace.txt");
     try (DemoProcess demo =
         DemoProcess.launch(
             folder,
             0,
-            "strace",
+            strace.toString(),
             "-f",
             "-y",
             "--seccomp-bpf",
@@ -51,10 +50,5 @@ final class FsyncTest {
     try (Stream<String> lines = Files.lines(trace)) {
       return lines.filter(line -> line.contains("sync(") && line.contains("-wal>")).count();
     }
-  }
-
-  private static boolean isOnPath(String command) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
   }
 }

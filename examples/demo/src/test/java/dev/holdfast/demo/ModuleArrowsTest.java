@@ -31,6 +31,7 @@ final class ModuleArrowsTest {
         .definedBy(
             "dev.holdfast",
             "dev.holdfast.codec..",
+            "dev.holdfast.local..",
             "dev.holdfast.save..",
             "dev.holdfast.store..",
             "dev.holdfast.time..")

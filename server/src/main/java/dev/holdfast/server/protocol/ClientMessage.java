@@ -1,6 +1,7 @@
 package dev.holdfast.server.protocol;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -11,11 +12,19 @@ public sealed interface ClientMessage {
    * The first message of every connection.
    *
    * @param sessionId the session's token, if the client has one
+   * @param props what the client says of itself; members that are no text are JSON
    * @param modules what the connection is about, where its URL does not say it; empty elsewhere
+   * @param patches whether the client understands {@code statePatch}
    */
-  record Hello(@Nullable String sessionId, List<ModuleName> modules) implements ClientMessage {
-    /** Copies the list. */
+  record Hello(
+      @Nullable String sessionId,
+      Map<String, String> props,
+      List<ModuleName> modules,
+      boolean patches)
+      implements ClientMessage {
+    /** Copies map and list. */
     public Hello {
+      props = Map.copyOf(props);
       modules = List.copyOf(modules);
     }
 

@@ -3,7 +3,10 @@ package dev.holdfast.server.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +19,8 @@ final class Fields {
   private static final Pattern ACTION_ID = Pattern.compile("[A-Za-z0-9_:.-]{1,64}");
   private static final int LONGEST_TEXT = 4_096;
   private static final int LONGEST_SHOWN = 60;
+  private static final int MOST_MEMBERS = 64;
+  private static final Set<Map.Entry<String, JsonNode>> NONE = Set.of();
 
   private final ObjectNode json;
 
@@ -78,6 +83,32 @@ final class Fields {
       return (ObjectNode) value;
     }
     throw new WrongField("Field \"%s\" must be an object".formatted(field));
+  }
+
+  /**
+   * The members of an object, those that are no text as JSON; none if it is missing, and without
+   * those that are null.
+   *
+   * @param most characters of names and values together
+   */
+  Map<String, String> texts(String field, int most) throws WrongField {
+    ObjectNode object = objectOrNull(field);
+    Map<String, String> texts = new LinkedHashMap<>();
+    int length = 0;
+    for (Map.Entry<String, JsonNode> member : object == null ? NONE : object.properties()) {
+      JsonNode value = member.getValue();
+      if (!value.isNull()) {
+        String text = value.isString() ? value.stringValue() : value.toString();
+        texts.put(member.getKey(), text);
+        length += member.getKey().length() + text.length();
+      }
+    }
+    if (length > most || texts.size() > MOST_MEMBERS) {
+      throw new WrongField(
+          "Field \"%s\" must have at most %d members of %d characters together"
+              .formatted(field, MOST_MEMBERS, most));
+    }
+    return texts;
   }
 
   /** The elements of an array; none if it is missing. */

@@ -10,6 +10,13 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below are by content
 public record Json(byte[] utf8) {
 
+  private static final int EMPTY = 2;
+
+  /** Whether it is an array, as the caller knows, without elements. */
+  public boolean isEmptyArray() {
+    return utf8.length == EMPTY;
+  }
+
   /** By content. */
   @Override
   public boolean equals(Object other) {

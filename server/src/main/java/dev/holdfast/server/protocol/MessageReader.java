@@ -29,19 +29,29 @@ public final class MessageReader {
   /** A hint about drawing that clients put among the payload's fields. */
   private static final String ANIMATE = "__hypenAnimate";
 
-  private static final int MAX_DEPTH = 100;
   private static final int MAX_MODULES = 64;
+  private static final int MAX_ACCEPTED = 64;
+  private static final int MAX_PROPS_LENGTH = 8_192;
 
-  private final JsonMapper mapper =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
+  private final JsonMapper mapper;
+
+  /**
+   * A reader.
+   *
+   * @param maxDepth how deep objects and arrays may nest
+   */
+  public MessageReader(int maxDepth) {
+    this.mapper =
+        JsonMapper.builder(
+                JsonFactory.builder()
+                    .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(maxDepth).build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+  }
 
   /**
    * Reads one message.
@@ -58,6 +68,38 @@ public final class MessageReader {
     return json instanceof ObjectNode object
         ? read(object)
         : refused("The message must be a JSON object");
+  }
+
+  /** What came as a payload. */
+  public sealed interface PayloadResult {}
+
+  /** It is one; null for nothing. */
+  public record Payload(@Nullable JsonNode value) implements PayloadResult {
+    /** Leaves the payload out. */
+    @Override
+    public String toString() {
+      return "Payload[]";
+    }
+  }
+
+  /** It is none. */
+  public record NoPayload(Failure failure) implements PayloadResult {}
+
+  /**
+   * Reads an action's payload that came by itself.
+   *
+   * @param utf8 the text, or nothing
+   */
+  public PayloadResult readPayload(byte[] utf8) {
+    if (utf8.length == 0) {
+      return new Payload(null);
+    }
+    try {
+      JsonNode json = mapper.readTree(utf8);
+      return new Payload(json.isNull() || json.isMissingNode() ? null : json);
+    } catch (JacksonException e) {
+      return new NoPayload(Failure.badMessage("The payload is not valid JSON" + place(e)));
+    }
   }
 
   /** Jackson's own messages quote the text. */
@@ -95,8 +137,17 @@ public final class MessageReader {
   }
 
   private static Hello hello(Fields fields) throws Fields.WrongField {
-    fields.objectOrNull("props");
-    return new Hello(fields.tokenOrNull("sessionId"), modules(fields));
+    return new Hello(
+        fields.tokenOrNull("sessionId"),
+        fields.texts("props", MAX_PROPS_LENGTH),
+        modules(fields),
+        patches(fields));
+  }
+
+  /** A client may accept what later servers say: words that are not known here are fine. */
+  private static boolean patches(Fields fields) throws Fields.WrongField {
+    return fields.list("accept", MAX_ACCEPTED).stream()
+        .anyMatch(word -> word.isString() && word.stringValue().equals("statePatch"));
   }
 
   private static List<ModuleName> modules(Fields fields) throws Fields.WrongField {

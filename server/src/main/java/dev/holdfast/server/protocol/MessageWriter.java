@@ -7,7 +7,9 @@ import dev.holdfast.server.protocol.ServerMessage.ErrorMessage;
 import dev.holdfast.server.protocol.ServerMessage.InitialTree;
 import dev.holdfast.server.protocol.ServerMessage.SessionAck;
 import dev.holdfast.server.protocol.ServerMessage.SessionExpired;
+import dev.holdfast.server.protocol.ServerMessage.SessionRotated;
 import dev.holdfast.server.protocol.ServerMessage.Shown;
+import dev.holdfast.server.protocol.ServerMessage.StatePatch;
 import dev.holdfast.server.protocol.ServerMessage.StateUpdate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,16 @@ public final class MessageWriter {
                   .put("isNew", ack.isNew())
                   .put("isRestored", !ack.isNew()));
       case InitialTree tree -> around(tree, tree(tree));
-      case StateUpdate update -> around(update, named("stateUpdate", update));
+      case StateUpdate update ->
+          around(update, named("stateUpdate", update.module(), update.instance()));
+      case StatePatch patch -> patch(patch);
       case SessionExpired expired ->
           whole(
               object("sessionExpired")
                   .put("sessionId", expired.sessionId())
                   .put("reason", expired.reason()));
+      case SessionRotated rotated ->
+          whole(object("sessionRotated").put("sessionId", rotated.sessionId()));
       case ActionResult result -> whole(result(result));
       case ErrorMessage error -> whole(error(error));
     };
@@ -46,12 +52,12 @@ public final class MessageWriter {
     return mapper.createObjectNode().put("type", type);
   }
 
-  private ObjectNode named(String type, Shown shown) {
-    return putIfPresent(object(type).put("module", shown.module()), "instance", shown.instance());
+  private ObjectNode named(String type, String module, @Nullable String instance) {
+    return putIfPresent(object(type).put("module", module), "instance", instance);
   }
 
   private ObjectNode tree(InitialTree tree) {
-    ObjectNode json = named("initialTree", tree);
+    ObjectNode json = named("initialTree", tree.module(), tree.instance());
     json.putArray("patches");
     return json;
   }
@@ -91,10 +97,20 @@ public final class MessageWriter {
     return List.of(mapper.writeValueAsBytes(json));
   }
 
-  /** The state is the last field, so that its bytes are sent as they are. */
   private List<byte[]> around(Shown shown, ObjectNode json) {
-    String head = mapper.writeValueAsString(json.put("revision", shown.revision()));
-    String open = head.substring(0, head.length() - 1) + ",\"state\":";
-    return List.of(open.getBytes(UTF_8), shown.state().utf8(), END);
+    return around(json.put("revision", shown.revision()), "state", shown.state());
+  }
+
+  private List<byte[]> patch(StatePatch patch) {
+    ObjectNode json = named("statePatch", patch.module(), patch.instance());
+    json.put("from", patch.from()).put("revision", patch.revision());
+    return around(json, "patch", patch.patch());
+  }
+
+  /** What is made already is the last field, so that its bytes are sent as they are. */
+  private List<byte[]> around(ObjectNode json, String field, Json last) {
+    String head = mapper.writeValueAsString(json);
+    String open = head.substring(0, head.length() - 1) + ",\"" + field + "\":";
+    return List.of(open.getBytes(UTF_8), last.utf8(), END);
   }
 }

@@ -41,12 +41,29 @@ public sealed interface ServerMessage {
   record StateUpdate(String module, @Nullable String instance, Json state, long revision)
       implements Shown {}
 
+  /**
+   * What has changed, for a client that says it understands this.
+   *
+   * @param patch what turns the state shown with revision {@code from} into the new one (RFC 6902)
+   */
+  record StatePatch(String module, @Nullable String instance, Json patch, long from, long revision)
+      implements ServerMessage {}
+
   /** The connection is over, and its session with it as far as this client is concerned. */
   record SessionExpired(String sessionId, String reason) implements ServerMessage {
     /** Leaves the token out. */
     @Override
     public String toString() {
       return "SessionExpired[" + reason + "]";
+    }
+  }
+
+  /** The session has a new token, which the client shows from now on. */
+  record SessionRotated(String sessionId) implements ServerMessage {
+    /** Leaves the token out. */
+    @Override
+    public String toString() {
+      return "SessionRotated[]";
     }
   }
 

@@ -9,6 +9,7 @@ import dev.holdfast.server.protocol.ClientMessage.ModuleName;
 import dev.holdfast.server.protocol.ClientMessage.Refused;
 import dev.holdfast.server.protocol.ClientMessage.SubscribeState;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,29 +17,42 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class MessageReaderTest {
 
-  private final MessageReader reader = new MessageReader();
+  private final MessageReader reader = new MessageReader(100);
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{'type':'hello'}",
-        "{'type':'hello','sessionId':null,'props':{'a':1},'persistKey':'x','later':[1]}"
+        "{'type':'hello','sessionId':null,'props':{'a':null},'persistKey':'x','later':[1]}"
       })
   void helloNeedsOnlyItsType(String text) {
-    assertThat(read(text)).isEqualTo(new Hello(null, List.of()));
+    assertThat(read(text)).isEqualTo(new Hello(null, Map.of(), List.of(), false));
+  }
+
+  @Test
+  void helloSaysSomethingOfTheClient() {
+    assertThat(read("{'type':'hello','props':{'lang':'de','size':{'w':1},'n':7}}"))
+        .isEqualTo(
+            new Hello(null, Map.of("lang", "de", "size", "{\"w\":1}", "n", "7"), List.of(), false));
+    assertThat(failure("{'type':'hello','props':{'a':'" + "x".repeat(8_192) + "'}}").message())
+        .contains("props", "8192");
   }
 
   @Test
   void helloNamesModules() {
     assertThat(read("{'type':'hello','modules':['Chat',{'module':'Room','id':'r-7'}]}"))
         .isEqualTo(
-            new Hello(null, List.of(new ModuleName("Chat", null), new ModuleName("Room", "r-7"))));
+            new Hello(
+                null,
+                Map.of(),
+                List.of(new ModuleName("Chat", null), new ModuleName("Room", "r-7")),
+                false));
   }
 
   @Test
   void aTokenThatCannotBeOursIsNone() {
     assertThat(read("{'type':'hello','sessionId':'" + "x".repeat(5_000) + "'}"))
-        .isEqualTo(new Hello(null, List.of()));
+        .isEqualTo(new Hello(null, Map.of(), List.of(), false));
   }
 
   @Test

@@ -7,10 +7,20 @@ const LEDGER_LINES = 4;
 /** How long (ms) announcements for screen readers are gathered. */
 const ANNOUNCE_AFTER = 600;
 
-const app = connect({ modules: ["Counter", "Chat", "Todos"] });
+const app = connect("/ws", { modules: ["Counter", "Chat", "Todos"] });
 const $ = (id) => document.getElementById(id);
 
 // --- acting: every click is "saving…" until the server has it on disk, then "safe" --------------
+
+/** What each action is called in a ledger. */
+const LABELS = {
+  increment: (payload) => `+${payload?.by ?? 1}`,
+  say: ({ text }) => `“${text}”`,
+  login: ({ name }) => `log in as ${name}`,
+  logout: () => "log out",
+  add: ({ title }) => `add: ${title}`,
+  toggle: ({ index }) => `tick: ${app.module("Todos").state?.todos[index]?.title ?? "a to-do"}`,
+};
 
 /** A panel's latest actions, and what became of them. What is still on its way is never left out. */
 class Ledger {
@@ -22,19 +32,26 @@ class Ledger {
   }
 
   /** Dispatches; resolves to whether the action was acknowledged. */
-  async track(module, label, action, payload) {
+  track(module, action, payload) {
+    return this.follow({ module, action, payload, result: app.module(module).dispatch(action, payload) });
+  }
+
+  /** Follows an action to its end; resolves to whether it was acknowledged. */
+  async follow({ action, payload, result }) {
+    const label = LABELS[action](payload);
     const entry = { label, is: "saving", note: "saving…" };
-    const clickedAt = performance.now();
+    const begunAt = performance.now();
     this.#entries.push(entry);
     this.#render();
     try {
-      await app.module(module).dispatch(action, payload);
-      const took = duration(performance.now() - clickedAt);
+      await result;
+      const took = duration(performance.now() - begunAt);
       Object.assign(entry, { is: "safe", note: `safe, ${took}` });
       $("commit").textContent = took;
       announce("Saved");
     } catch (error) {
       Object.assign(entry, { is: "refused", note: error.message });
+      outage.refused();
       announce(`${label} failed: ${error.message}`);
     }
     this.#render();
@@ -78,7 +95,7 @@ for (const button of document.querySelectorAll("#counter button")) {
   button.addEventListener("click", () => {
     const by = Number(button.dataset.by ?? 1);
     for (let i = Number(button.dataset.times ?? 1); i > 0; i--) {
-      counterLedger.track("Counter", `+${by}`, "increment", by === 1 ? undefined : { by });
+      counterLedger.track("Counter", "increment", by === 1 ? undefined : { by });
     }
   });
 }
@@ -93,7 +110,8 @@ app.module("Chat").subscribe(
   eachFrame(() => {
     const { messages, total } = app.module("Chat").state;
     const list = $("messages");
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const log = $("log");
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     const fresh = total - renderedTo;
     if (fresh < 0 || fresh > MESSAGES_SHOWN) {
       list.replaceChildren();
@@ -106,7 +124,7 @@ app.module("Chat").subscribe(
     renderedTo = total;
     $("total").textContent = total === 1 ? "1 message." : `${total.toLocaleString()} messages.`;
     if (atEnd) {
-      list.scrollTop = list.scrollHeight;
+      log.scrollTop = log.scrollHeight;
     }
   }),
 );
@@ -120,8 +138,8 @@ function messageItem({ from, text: said }) {
 onSubmit("say", async (form) => {
   const payload = { from: form.from.value.trim(), text: form.text.value.trim() };
   form.text.value = "";
-  $("messages").scrollTop = $("messages").scrollHeight;
-  await chatLedger.track("Chat", `“${payload.text}”`, "say", payload);
+  $("log").scrollTop = $("log").scrollHeight;
+  await chatLedger.track("Chat", "say", payload);
 });
 
 // --- to-dos --------------------------------------------------------------------------------------
@@ -162,7 +180,7 @@ function renderList(list, todos) {
 function todoItem(index) {
   const box = document.createElement("input");
   box.type = "checkbox";
-  box.addEventListener("change", () => toggle(index, box));
+  box.addEventListener("change", () => toggle(index));
   const label = document.createElement("label");
   label.append(box, text("span", ""));
   const item = document.createElement("li");
@@ -170,10 +188,9 @@ function todoItem(index) {
   return item;
 }
 
-async function toggle(index, box) {
-  const { title } = app.module("Todos").state.todos[index];
+async function toggle(index) {
   togglesOf.set(index, (togglesOf.get(index) ?? 0) + 1);
-  await todosLedger.track("Todos", `${box.checked ? "done" : "not done"}: ${title}`, "toggle", { index });
+  await todosLedger.track("Todos", "toggle", { index });
   const left = togglesOf.get(index) - 1;
   if (left > 0) {
     togglesOf.set(index, left);
@@ -192,7 +209,7 @@ function keepFocus(hadFocus, user) {
 
 onSubmit("login", async (form) => {
   const name = form.name.value.trim();
-  if (await todosLedger.track("Todos", `log in as ${name}`, "login", { id: name.toLowerCase(), name })) {
+  if (await todosLedger.track("Todos", "login", { id: name.toLowerCase(), name })) {
     form.name.value = "";
     $("say").elements.from.value ||= name;
   }
@@ -201,10 +218,10 @@ onSubmit("login", async (form) => {
 onSubmit("add", async (form) => {
   const title = form.title.value.trim();
   form.title.value = "";
-  await todosLedger.track("Todos", `add: ${title}`, "add", { title });
+  await todosLedger.track("Todos", "add", { title });
 });
 
-$("logout").addEventListener("click", () => todosLedger.track("Todos", "log out", "logout"));
+$("logout").addEventListener("click", () => todosLedger.track("Todos", "logout"));
 
 // --- connection ----------------------------------------------------------------------------------
 
@@ -213,7 +230,71 @@ const STATUS = {
   live: "Live",
   offline: "Reconnecting…",
   kicked: "Open elsewhere",
+  closed: "Closed",
 };
+
+/** What a lost connection or a reload put at risk, and the word that it is safe. */
+class Outage {
+  #kept = 0;
+  #refused = 0;
+
+  /** An action was refused. */
+  refused() {
+    this.#refused++;
+  }
+
+  /** Looks at the connection again. */
+  update = () => {
+    const waiting = app.unacknowledged;
+    if (app.status === "offline") {
+      this.#begin(waiting);
+    } else if (app.status === "live" && this.#kept > 0 && waiting === 0) {
+      this.#end();
+    } else if (app.status === "kicked") {
+      this.#kept = 0;
+    }
+  };
+
+  /** So many actions are kept, and on their way as soon as there is one. */
+  #begin(waiting) {
+    if (this.#kept === 0) {
+      this.#refused = 0;
+    }
+    this.#kept = waiting;
+    this.#show("kept", waiting === 0 ? "" : `No connection. ${kept(waiting)} kept here, to be sent again. You can go on.`);
+  }
+
+  /** Actions of the page before its reload. */
+  inherited(count) {
+    this.#kept = count;
+    this.update();
+  }
+
+  #end() {
+    const all = this.#kept === 1 ? "Your action is" : `Your ${this.#kept} actions are`;
+    const some = `${Math.max(0, this.#kept - this.#refused)} of your ${this.#kept} actions are`;
+    this.#kept = 0;
+    this.#show(
+      "safe",
+      this.#refused === 0
+        ? `${all} safe on disk: each applied once, none lost.`
+        : `${some} safe on disk. The panels show the others.`,
+    );
+  }
+
+  #show(is, words) {
+    $("outage").dataset.is = is;
+    $("outage").hidden = words === "";
+    if ($("outage-text").textContent !== words) {
+      $("outage-text").textContent = words;
+      announce(words);
+    }
+  }
+}
+
+function kept(count) {
+  return count === 1 ? "1 action is" : `${count} actions are`;
+}
 
 function showStatus(status) {
   $("status").textContent = STATUS[status];
@@ -222,9 +303,23 @@ function showStatus(status) {
   $("notice-text").textContent = status === "kicked" ? "This session is open in another tab." : "";
 }
 
+const outage = new Outage();
+
 app.onStatus(showStatus);
+app.onStatus(outage.update);
+app.onUnacknowledged(eachFrame(outage.update));
 showStatus(app.status);
+$("outage-button").addEventListener("click", () => ($("outage").hidden = true));
 $("notice-button").addEventListener("click", () => location.reload());
+
+// --- what the page before a reload has left --------------------------------------------------------
+
+const LEDGERS = { Counter: counterLedger, Chat: chatLedger, Todos: todosLedger };
+
+app.restored.then((actions) => {
+  outage.inherited(actions.length);
+  actions.forEach((action) => LEDGERS[action.module].follow(action));
+});
 
 // --- helpers -------------------------------------------------------------------------------------
 

@@ -1,0 +1,100 @@
+package dev.holdfast.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who a client's session may be at a module whose state names its key; "" for nobody. */
+final class Identity {
+
+  private final Set<String> tried = new HashSet<>();
+  private final List<Op> switches = new ArrayList<>();
+  private final List<Op> repeated = new ArrayList<>();
+  private Set<String> possible = new HashSet<>(Set.of(""));
+
+  /** Whether a key was erased where it may have been. */
+  private boolean mayBeNobody;
+
+  /** Who it must be, if that is known. */
+  private @Nullable String sure = "";
+
+  /** Another session than before. */
+  void begins() {
+    switches.clear();
+    repeated.clear();
+    possible = new HashSet<>(Set.of(""));
+    mayBeNobody = false;
+    sure = "";
+  }
+
+  boolean hasTried(String user) {
+    return tried.contains(user);
+  }
+
+  boolean isPossibly(@Nullable String user) {
+    if (mayBeNobody) {
+      return user == null || tried.contains(user);
+    }
+    return possible.contains(user == null ? "" : user);
+  }
+
+  private static String target(Op op) {
+    return op.payload instanceof Book.Login login ? login.user() : "";
+  }
+
+  /** A log-in or log-out is on its way. */
+  void switching(Op op) {
+    if (op.acked) {
+      repeated.add(op); // It has been done, so doing it again does nothing.
+      return;
+    }
+    tried.add(target(op));
+    possible.add(target(op));
+    if (!switches.contains(op)) {
+      switches.add(op);
+    }
+    sure = null;
+  }
+
+  /** Who it is without a doubt, or null; ids are not remembered for ever. */
+  @Nullable String sure(Instant now) {
+    boolean known = repeated.stream().allMatch(op -> op.firstSent.plus(Ledger.MEMORY).isAfter(now));
+    return known ? sure : null;
+  }
+
+  /** Where it goes may be empty as yet. */
+  void inDoubt() {
+    possible.add("");
+  }
+
+  /** It was acknowledged. */
+  void switched(Op op, boolean alone) {
+    boolean only = switches.equals(List.of(op)) && op.attempts == 1;
+    if (only && alone) {
+      switches.clear();
+      possible = new HashSet<>(Set.of(target(op)));
+      sure = mayBeNobody ? null : target(op);
+    }
+  }
+
+  /** A key was erased: who was there may be nobody now. */
+  void erased() {
+    mayBeNobody = true;
+    sure = null;
+  }
+
+  /** Everything has been answered, and this is who it is. */
+  void settled(@Nullable String user) {
+    switches.clear();
+    repeated.clear();
+    if (mayBeNobody && user == null) {
+      return; // It may still be where a record was erased, and somebody makes a new one.
+    }
+    mayBeNobody = false;
+    sure = user == null ? "" : user;
+    possible = new HashSet<>(Set.of(sure));
+  }
+}
