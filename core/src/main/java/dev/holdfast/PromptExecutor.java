@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PromptExecutor implements Executor {
 
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int QUIET_ROUNDS = 50;
   private static final int RELIEVERS = 4;
 
   private final Executor usual;
@@ -81,19 +82,32 @@ final class PromptExecutor implements Executor {
     }
   }
 
+  /**
+   * Looks in rounds, and not at each step: at full speed a wake-up for each would cost more than
+   * the steps do.
+   */
   private void look() {
+    int quiet = 0;
     while (!closed) {
-      Step first = given.peek();
-      if (first == null) {
-        sleep();
-      } else if (first.patience() > 0) {
-        LockSupport.parkNanos(first.patience());
+      quiet = given.isEmpty() ? quiet + 1 : 0;
+      relieve();
+      if (quiet < QUIET_ROUNDS) {
+        LockSupport.parkNanos(PATIENCE_NANOS);
       } else {
-        given.remove();
-        if (!first.begun.get()) {
-          relief.execute(first);
-        }
+        sleep();
+        quiet = 0;
       }
+    }
+  }
+
+  private void relieve() {
+    Step first = given.peek();
+    while (first != null && first.patience() <= 0) {
+      given.remove();
+      if (!first.begun.get()) {
+        relief.execute(first);
+      }
+      first = given.peek();
     }
   }
 

@@ -155,8 +155,9 @@ final class Sweeper {
     }
   }
 
-  private static boolean removed(StateStore store, List<WriteBatch.Entry> writes) {
-    return !writes.isEmpty()
+  private boolean removed(StateStore store, List<WriteBatch.Entry> writes) {
+    return !closed
+        && !writes.isEmpty()
         && store.write(new WriteBatch(writes)).stream().anyMatch(Saved.class::isInstance);
   }
 

@@ -40,6 +40,9 @@ final class Behind {
 
   /** What was answered before another was sent is not stored after it. */
   void landed(StateKey key, List<Entry> added) {
+    if (!ledger.alone) {
+      return; // The later one may have gone to another runtime, and a conflict is to come.
+    }
     for (Entry entry : added) {
       Op later = ledger.op(entry.ticket());
       for (Op op : waiting.values()) {

@@ -70,9 +70,9 @@ final class Client {
     identities.values().forEach(Identity::begins);
   }
 
-  /** It was connected through five seconds of peace: from now on it is known everywhere (N1). */
-  void keptItsSession() {
-    durable |= isConnected();
+  /** There was peace: a session that is older than five seconds is known everywhere (N1). */
+  void keptItsSession(Instant now) {
+    durable |= isConnected() && created.plusSeconds(6).isBefore(now);
   }
 
   /** The page was loaded anew: ids begin with another name, and nothing is sent again. */

@@ -32,7 +32,7 @@ final class Peace {
       if (i > 12 && isQuiet()) {
         world.slots.forEach(slot -> slot.troubled = false);
         judge.settled();
-        world.clients.forEach(Client::keptItsSession);
+        world.clients.forEach(client -> client.keptItsSession(world.clock.instant()));
         world.clients.forEach(browsers::lookRound);
         return;
       }

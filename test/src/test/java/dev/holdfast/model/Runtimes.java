@@ -25,7 +25,10 @@ final class Runtimes {
 
   private final World world;
   private final Judge judge;
-  private final ArrayDeque<WriteBatch> ghosts = new ArrayDeque<>();
+  private final ArrayDeque<Ghost> ghosts = new ArrayDeque<>();
+
+  /** A write on its way whose process is dead, and since when. */
+  private record Ghost(WriteBatch batch, Instant since) {}
 
   Runtimes(World world) {
     this.world = world;
@@ -83,7 +86,8 @@ final class Runtimes {
 
   /** The process ends where it stands. */
   private void down(Slot slot) {
-    ghosts.addAll(slot.down());
+    Instant now = world.clock.instant();
+    slot.down().forEach(batch -> ghosts.add(new Ghost(batch, now)));
     for (Client client : world.clients) {
       if (client.wire != null && client.wire.slot.equals(slot)) {
         client.wire.dropped = true;
@@ -167,10 +171,11 @@ final class Runtimes {
     world.slots.forEach(this::start);
   }
 
-  /** A write that was on its way when its process died lands. */
+  /** A write that was on its way when its process died lands, while tombstones are kept. */
   void ghost() {
-    if (!ghosts.isEmpty()) {
-      world.disk.write(ghosts.remove());
+    Ghost ghost = ghosts.poll();
+    if (ghost != null && ghost.since.plus(Ledger.MEMORY).isAfter(world.clock.instant())) {
+      world.disk.write(ghost.batch);
     }
   }
 
