@@ -265,7 +265,7 @@ public final class Holdfast implements AutoCloseable {
 
     /** How long one load may take: 1 ms to 5 min, 5 s by default; then a {@link LoadException}. */
     public Builder loadTimeout(Duration timeout) {
-      options = options.withLoadTimeout(timeout);
+      options = options.with(draft -> draft.loadTimeout = timeout);
       return this;
     }
 
@@ -274,7 +274,7 @@ public final class Holdfast implements AutoCloseable {
      * ActionTimeoutException}.
      */
     public Builder actionTimeout(Duration timeout) {
-      options = options.withActionTimeout(timeout);
+      options = options.with(draft -> draft.actionTimeout = timeout);
       return this;
     }
 
@@ -283,19 +283,19 @@ public final class Holdfast implements AutoCloseable {
      * OutcomeUnknownException}.
      */
     public Builder ackTimeout(Duration timeout) {
-      options = options.withAckTimeout(timeout);
+      options = options.with(draft -> draft.ackTimeout = timeout);
       return this;
     }
 
     /** How long {@link Holdfast#close} may take: 1 ms to 1 h, 10 s by default. */
     public Builder closeTimeout(Duration timeout) {
-      options = options.withCloseTimeout(timeout);
+      options = options.with(draft -> draft.closeTimeout = timeout);
       return this;
     }
 
     /** How long a session outlives its last connection: 1 s to 10 years, 1 h by default. */
     public Builder sessionTtl(Duration ttl) {
-      options = options.withSessionTtl(ttl);
+      options = options.with(draft -> draft.sessionTtl = ttl);
       return this;
     }
 
@@ -316,7 +316,7 @@ public final class Holdfast implements AutoCloseable {
      * ms to a day, 60 s by default; up to a quarter longer. The next access restores it.
      */
     public Builder passivateAfter(Duration idle) {
-      options = options.withPassivateAfter(idle);
+      options = options.with(draft -> draft.passivateAfter = idle);
       return this;
     }
 
@@ -326,7 +326,7 @@ public final class Holdfast implements AutoCloseable {
      * action.
      */
     public Builder maxInstances(int most) {
-      options = options.withMaxInstances(most);
+      options = options.with(draft -> draft.maxInstances = most);
       return this;
     }
 
@@ -337,7 +337,7 @@ public final class Holdfast implements AutoCloseable {
      * the instance is degraded, and takes only actions that leave it smaller (law S7).
      */
     public Builder maxRecordBytes(int bytes) {
-      options = options.withMaxRecordBytes(bytes);
+      options = options.with(draft -> draft.maxRecordBytes = bytes);
       return this;
     }
 
@@ -348,7 +348,7 @@ public final class Holdfast implements AutoCloseable {
      * OverloadedException} (law K8).
      */
     public Builder maxUnsavedBytes(long bytes) {
-      options = options.withMaxUnsavedBytes(bytes);
+      options = options.with(draft -> draft.maxUnsavedBytes = bytes);
       return this;
     }
 
@@ -359,7 +359,7 @@ public final class Holdfast implements AutoCloseable {
      * they run, until the store has caught up (law S3).
      */
     public Builder maxDirtyBytes(long bytes) {
-      options = options.withMaxDirtyBytes(bytes);
+      options = options.with(draft -> draft.maxDirtyBytes = bytes);
       return this;
     }
 

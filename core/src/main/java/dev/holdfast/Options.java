@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What a runtime can be told.
@@ -70,143 +71,51 @@ record Options(
     }
   }
 
-  Options withLoadTimeout(Duration to) {
-    return new Options(
-        to,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
+  /** The same with something changed; what is out of range fails here. */
+  Options with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
-  Options withActionTimeout(Duration to) {
-    return new Options(
-        loadTimeout,
-        to,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
+  /** Options that are being changed. Not thread-safe. */
+  static final class Draft {
+    Duration loadTimeout;
+    Duration actionTimeout;
+    Duration ackTimeout;
+    Duration closeTimeout;
+    Duration sessionTtl;
+    Duration passivateAfter;
+    int maxInstances;
+    int maxRecordBytes;
+    long maxUnsavedBytes;
+    long maxDirtyBytes;
 
-  Options withAckTimeout(Duration to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        to,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
+    private Draft(Options from) {
+      this.loadTimeout = from.loadTimeout;
+      this.actionTimeout = from.actionTimeout;
+      this.ackTimeout = from.ackTimeout;
+      this.closeTimeout = from.closeTimeout;
+      this.sessionTtl = from.sessionTtl;
+      this.passivateAfter = from.passivateAfter;
+      this.maxInstances = from.maxInstances;
+      this.maxRecordBytes = from.maxRecordBytes;
+      this.maxUnsavedBytes = from.maxUnsavedBytes;
+      this.maxDirtyBytes = from.maxDirtyBytes;
+    }
 
-  Options withCloseTimeout(Duration to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        to,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
-
-  Options withSessionTtl(Duration to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        to,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
-
-  Options withPassivateAfter(Duration to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        to,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
-
-  Options withMaxInstances(int to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        to,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
-
-  Options withMaxRecordBytes(int to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        to,
-        maxUnsavedBytes,
-        maxDirtyBytes);
-  }
-
-  Options withMaxUnsavedBytes(long to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        to,
-        maxDirtyBytes);
-  }
-
-  Options withMaxDirtyBytes(long to) {
-    return new Options(
-        loadTimeout,
-        actionTimeout,
-        ackTimeout,
-        closeTimeout,
-        sessionTtl,
-        passivateAfter,
-        maxInstances,
-        maxRecordBytes,
-        maxUnsavedBytes,
-        to);
+    private Options options() {
+      return new Options(
+          loadTimeout,
+          actionTimeout,
+          ackTimeout,
+          closeTimeout,
+          sessionTtl,
+          passivateAfter,
+          maxInstances,
+          maxRecordBytes,
+          maxUnsavedBytes,
+          maxDirtyBytes);
+    }
   }
 }

@@ -37,7 +37,7 @@ final class Trees {
         throw new UndecodableStateException("", WELL_FORMED);
       }
       return tree;
-    } catch (JacksonException e) {
+    } catch (JacksonException | NumberFormatException e) { // An exponent past all bounds is one.
       throw new UndecodableStateException("", WELL_FORMED);
     }
   }

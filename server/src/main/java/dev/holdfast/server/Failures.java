@@ -3,6 +3,7 @@ package dev.holdfast.server;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.server.protocol.Failure;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ final class Failures {
   /** Whether the other end is gone, or does not speak TLS as it should: nothing to report. */
   static boolean isLostLink(Throwable thrown) {
     return thrown instanceof IOException
+        || thrown instanceof PrematureChannelClosureException
         || (thrown instanceof DecoderException && thrown.getCause() instanceof IOException);
   }
 

@@ -128,6 +128,19 @@ final class BadInputServerTest {
   }
 
   @Test
+  void aNumberPastAllBoundsIsRefusedAndTheConnectionStaysUsable() throws Exception {
+    try (TestClient client = app.open("/ws/Counter").hello(null)) {
+      client.next("initialTree");
+      client.sayExactly(
+          """
+          {"type":"dispatchAction","module":"Counter","action":"add","payload":{"by":1e99999999999}}""");
+      assertThat(client.next("error").get("code").stringValue()).isEqualTo("bad-message");
+      client.sayExactly("[]");
+      assertThat(client.next("error").get("code").stringValue()).isEqualTo("bad-message");
+    }
+  }
+
+  @Test
   void aClientThatSaysNothingIsClosed() throws Exception {
     try (TestApp hasty = TestApp.start(o -> o.helloTimeout(Duration.ofMillis(50)));
         TestClient client = hasty.open("/ws/Counter")) {

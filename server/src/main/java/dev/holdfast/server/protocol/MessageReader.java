@@ -33,6 +33,8 @@ public final class MessageReader {
   private static final int MAX_ACCEPTED = 64;
   private static final int MAX_PROPS_LENGTH = 8_192;
 
+  private static final String NUMBER = "A number's exponent is out of range";
+
   private final JsonMapper mapper;
 
   /**
@@ -64,6 +66,8 @@ public final class MessageReader {
       json = mapper.readTree(utf8);
     } catch (JacksonException e) {
       return refused("The message is not valid JSON" + place(e));
+    } catch (NumberFormatException e) { // Jackson lets it through for an exponent past all bounds.
+      return refused(NUMBER);
     }
     return json instanceof ObjectNode object
         ? read(object)
@@ -99,6 +103,8 @@ public final class MessageReader {
       return new Payload(json.isNull() || json.isMissingNode() ? null : json);
     } catch (JacksonException e) {
       return new NoPayload(Failure.badMessage("The payload is not valid JSON" + place(e)));
+    } catch (NumberFormatException e) {
+      return new NoPayload(Failure.badMessage(NUMBER));
     }
   }
 
