@@ -124,6 +124,22 @@ final class Acknowledgements<S> {
     told.forEach(Listener::signal);
   }
 
+  /** Tells those that were never begun. */
+  void tellStalled(List<Turn<S>> stalled) {
+    if (stalled.isEmpty()) {
+      return;
+    }
+    engine.steps.execute(
+        () -> {
+          for (Turn<S> turn : stalled) {
+            turn.fail(
+                new ActionTimeoutException(
+                    "%s did not begin within %s: handlers that never yield occupy every core"
+                        .formatted(turn.title, engine.options.ackTimeout())));
+          }
+        });
+  }
+
   /** Tells those that have waited too long. */
   void tellLate(List<Turn<S>> late) {
     for (Turn<S> turn : late) {

@@ -17,8 +17,14 @@ record Action<S>(
 
   /** A reducer that takes its payload as it comes. */
   @FunctionalInterface
-  interface Reduction<S> {
+  interface Reduction<S> extends Turn.Computation<S> {
     S reduce(S state, @Nullable Object payload);
+
+    /** Without a payload it is the whole of a turn's work. */
+    @Override
+    default S compute(Instance<S> instance, S state) {
+      return reduce(state, null);
+    }
   }
 
   /** A handler that takes its payload as it comes. */

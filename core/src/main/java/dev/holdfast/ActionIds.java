@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.store.Revision;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which actions a state holds already (law A6): for each client of the last minutes its highest
- * number, and for that and the 63 before it whether it was applied. Not thread-safe: it belongs to
- * its instance's lock.
+ * number, and for that and the 63 before it whether it was applied. And which guests' records it
+ * has taken along, for as long (law K2): they stand where a client without a name would, of which
+ * there is none, with the record's revision for numbers. Not thread-safe: it belongs to its
+ * instance's lock.
  */
 final class ActionIds {
 
@@ -70,6 +73,12 @@ final class ActionIds {
 
     Client heard(long now) {
       return new Client(highest, applied, Math.max(at, now));
+    }
+
+    /** One of them may not be applied: it is below the highest now, where none runs any more. */
+    Client doubting(ActionId id) {
+      Client without = without(id.number());
+      return id.number() < highest ? without : new Client(highest + 1, without.applied << 1, at);
     }
 
     Client without(long number) {
@@ -145,14 +154,43 @@ final class ActionIds {
     }
   }
 
-  /** What is known of a session's own actions. */
+  /** What is known of a session's own actions: a map of the caller's. */
   Map<String, Client> of(String session) {
     if (clients == null) {
-      return Map.of();
+      return new HashMap<>(0);
     }
     Map<String, Client> own = new HashMap<>(clients);
-    own.keySet().removeIf(client -> !client.startsWith(session + "/"));
+    String start = guest(session);
+    own.keySet().removeIf(client -> !client.startsWith(start) || client.equals(start));
     return own;
+  }
+
+  private static String guest(String session) {
+    return session + "/";
+  }
+
+  /** The state holds a session's guest: its record of that revision. Not noted in a full table. */
+  void adopt(String session, Revision revision, Instant now, Memory memory) {
+    if (clients == null) {
+      clients = HashMap.newHashMap(1);
+    }
+    String guest = guest(session);
+    if (clients.size() < memory.clients() || clients.containsKey(guest)) {
+      clients.put(guest, new Client(revision.incarnation(), revision.count(), now.toEpochMilli()));
+    }
+  }
+
+  /** The revision of the last of a session's guest's records that the state holds, or null. */
+  @Nullable Revision adopted(String session) {
+    Client guest = clients == null ? null : clients.get(guest(session));
+    return guest == null ? null : new Revision(guest.highest, guest.applied);
+  }
+
+  /** Takes a guest back that was noted and whose change is not kept. */
+  void disown(String session, Revision revision) {
+    if (clients != null && revision.equals(adopted(session))) {
+      clients.remove(guest(session));
+    }
   }
 
   /** Takes back an id that was added and whose change is not kept. */

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A handler took longer than the action time-out and lost its turn; it changed nothing of its own
- * instance.
+ * instance. Or an action was not begun at all within the acknowledgement time-out, because handlers
+ * that never yield occupy every core.
  */
 public final class ActionTimeoutException extends HoldfastException {
   private static final long serialVersionUID = 1L;

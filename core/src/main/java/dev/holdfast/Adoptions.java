@@ -31,6 +31,11 @@ final class Adoptions {
         : going.stream().filter(adoption -> adoption.sequence() <= sequence).toList();
   }
 
+  /** Whether one cannot be adopted any more as it was. */
+  boolean hasLost() {
+    return going != null && going.stream().anyMatch(Adoption::isLost);
+  }
+
   /** What was adopted up to a sequence that is stored needs to go along no more. */
   void stored(long upTo) {
     if (going != null) {

@@ -3,7 +3,6 @@ package dev.holdfast;
 import dev.holdfast.save.AutoSaver;
 import dev.holdfast.save.Savable;
 import dev.holdfast.store.StateStore;
-import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.time.TimeSource;
 import dev.holdfast.time.TimeSource.Deadline;
 import java.nio.file.Path;
@@ -58,9 +57,11 @@ final class Closing {
     for (AutoSaver saver : instances.savers()) {
       unsaved.addAll(saver.close(left(deadline)));
     }
+    unsaved.removeIf(state -> state instanceof RecordWriter<?> writer && writer.isExpendable());
     instances.end();
     Path rescued = rescue(unsaved);
     instances.stores().forEach(store -> close(store, left(deadline)));
+    instances.engine().reports.awaitTold(time.deadline(left(deadline)));
     threads.close();
     if (!unsaved.isEmpty()) {
       throw new UnsavedChangesException(unsaved.stream().map(Savable::key).toList(), rescued);
@@ -84,11 +85,11 @@ final class Closing {
 
   /** Before the stores are closed: the next runtime may begin the moment they are. */
   private @Nullable Path rescue(Set<Savable> unsaved) {
-    List<Put> records = new ArrayList<>();
+    List<Rescued> records = new ArrayList<>();
     for (Savable state : unsaved) {
-      Put put = state instanceof RecordWriter<?> writer ? writer.rescued() : null;
-      if (put != null) {
-        records.add(put);
+      Rescued rescued = state instanceof RecordWriter<?> writer ? writer.rescued() : null;
+      if (rescued != null) {
+        records.add(rescued);
       }
     }
     return instances.engine().rescue().keep(records);

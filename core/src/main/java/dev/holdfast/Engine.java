@@ -34,6 +34,7 @@ final class Engine {
   final Reports reports;
   final WaitGraph waits = new WaitGraph();
   final Watchdog watchdog;
+  final WriteCode writeCode;
   final UnsavedBudget unsaved;
 
   /** Tells which instances were used last. */
@@ -55,6 +56,7 @@ final class Engine {
     this.options = options;
     this.reports = reports;
     this.watchdog = new Watchdog(time, options.ackTimeout());
+    this.writeCode = new WriteCode(time, threads.writeCode());
     this.replies = new Replies(steps);
     this.unsaved = new UnsavedBudget(options.maxUnsavedBytes());
   }

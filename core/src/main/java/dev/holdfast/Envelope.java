@@ -22,7 +22,9 @@ import tools.jackson.core.json.JsonFactory;
  * {"format":2,"crc":"1a2b3c4d","ids":{"client":[highest,applied,at]},"state":...}}, the state last
  * and {@code ids} left out when there are none. The sum is CRC-32C over every byte behind it and
  * the record's schema version (four bytes, the highest first), so that silent damage is found (law
- * R3). Format 1 is the same without the sum; it is read, also where a person has written it.
+ * R3). An id without a client, {@code "session/":[incarnation,count,at]}, is of the session's
+ * guest, whose record of that revision is in the state (law K2). Format 1 is the same without the
+ * sum; it is read, also where a person has written it.
  *
  * @param state the state's JSON text
  */

@@ -20,6 +20,11 @@ final class Erasure {
     expiring = expires;
   }
 
+  /** Whether a record is to go because its time is up, or it was adopted, and for nothing else. */
+  boolean isExpiring() {
+    return isWanted && expiring;
+  }
+
   /** There is nothing to take away any more. */
   void end() {
     isWanted = false;

@@ -47,6 +47,9 @@ final class HandlerRun<S> {
     try {
       HandlerContext<S> fresh = new HandlerContext<>(engine, instance, turn);
       context = fresh;
+      if (ended.get()) {
+        return false; // It lost its turn before it had a thread, and is answered.
+      }
       turn.restartOrdinals();
       Objects.requireNonNull(turn.handler).handle(fresh);
       S after = fresh.state();
@@ -122,6 +125,7 @@ final class HandlerRun<S> {
     }
     engine.steps.execute(
         () -> {
+          instance.end(turn);
           turn.fail(
               new ActionTimeoutException(
                   "%s took longer than %s and lost its turn"

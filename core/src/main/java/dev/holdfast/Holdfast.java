@@ -400,7 +400,7 @@ public final class Holdfast implements AutoCloseable {
       }
       FormerNames.check(table);
       Threads threads = executor == null ? Threads.own() : Threads.given(executor);
-      Reports reports = new Reports(listener, time);
+      Reports reports = new Reports(listener, new News(threads.news()), time);
       Engine engine = new Engine(time, threads, random, options, reports);
       Map<StateStore, AutoSaver> savers = new LinkedHashMap<>();
       savers.put(store, saver(store, Set.of(), threads, reports));

@@ -168,9 +168,19 @@ final class Instance<S> {
     if (turn.isStored) {
       return ActionIds.Known.APPLIED;
     }
-    return turn.id == null
-        ? ActionIds.Known.NEW
-        : versions.ids().look(turn.id, engine.time, module.idMemory());
+    if (turn.id == null) {
+      return ActionIds.Known.NEW;
+    }
+    ActionIds.Known known = versions.ids().look(turn.id, engine.time, module.idMemory());
+    return known == ActionIds.Known.APPLIED && bringsMore(turn) ? ActionIds.Known.NEW : known;
+  }
+
+  /** Whether a turn comes with a guest's record that the state does not hold, but asks for. */
+  private boolean bringsMore(Turn<S> turn) {
+    Adoption adoption = turn.adoption;
+    return adoption != null
+        && module.onAdopt() != null
+        && !adoption.revision().equals(versions.ids().adopted(adoption.session()));
   }
 
   /** Why the mailbox takes no more. */
@@ -221,7 +231,8 @@ final class Instance<S> {
   void publish(Turn<S> turn, Object after) {
     Object base = Objects.requireNonNull(turn.base);
     boolean same = turn.kind == Turn.Kind.FAREWELL || states().same(base, after);
-    boolean changed = !same || turn.adoption != null; // The end of a guest's record goes along.
+    // The end of a guest's record goes along, and so does what is known from elsewhere.
+    boolean changed = !same || turn.adoption != null || !turn.brought.isEmpty();
     SavePolicy policy = turn.policy == null ? module.policy() : turn.policy;
     CompletableFuture<?> debts = turn.debts();
     boolean save = false;
@@ -261,14 +272,17 @@ final class Instance<S> {
   private void change(Turn<S> turn, Object after) {
     versions.change(after);
     turn.raised = true;
+    ActionIds ids = versions.ids();
     if (turn.id != null) {
-      versions.ids().add(turn.id, engine.time.instant());
-      turn.noted = true;
+      turn.noted = !knows(turn.id); // It may come again, with more of its guest's.
+      ids.add(turn.id, engine.time.instant());
       versions.note();
     }
-    versions.ids().addAll(turn.brought);
-    if (turn.adoption != null && record != null) {
-      record.takeAlong(turn.adoption.at(versions.sequence()));
+    ids.addAll(turn.brought);
+    Adoption adoption = turn.adoption;
+    if (adoption != null && record != null) {
+      record.takeAlong(adoption.at(versions.sequence()));
+      ids.adopt(adoption.session(), adoption.revision(), engine.time.instant(), module.idMemory());
     }
   }
 
@@ -313,14 +327,20 @@ final class Instance<S> {
 
   /**
    * Answers turns that have waited too long for their commit; they stay applied. A reducer that
-   * runs for too long loses its turn, like a handler: others go on.
+   * runs for too long loses its turn, like a handler: others go on. Where every thread for turns is
+   * occupied, what waits for one is not run.
    */
   boolean expire(int before) {
     List<Turn<S>> late;
     Turn<S> stuck;
+    List<Turn<S>> stalled;
     boolean more;
     synchronized (this) {
       stuck = running.takeStuck(before);
+      stalled =
+          running.isFree()
+              ? mailbox.takeStalled(engine.watchdog.tick(), before)
+              : List.<Turn<S>>of();
       late = acknowledgements.takeLate(before, !mailbox.isIdle());
       more = acknowledgements.isWatched();
     }
@@ -335,6 +355,7 @@ final class Instance<S> {
           });
     }
     acknowledgements.tellLate(late);
+    acknowledgements.tellStalled(stalled);
     return more;
   }
 
@@ -386,16 +407,28 @@ final class Instance<S> {
         : record.standing().info(cause);
   }
 
-  /** The record as it would be adopted now; null if there is none. */
-  synchronized @Nullable Adoption adoption() {
-    return record == null || !record.hasRecord()
+  /** The revision of the record; null if there is none, or it is on its way out. */
+  synchronized @Nullable Revision storedRevision() {
+    return record == null || !record.hasRecord() || record.isErasing()
         ? null
-        : new Adoption(record, record.standing().revision(), Long.MAX_VALUE);
+        : record.standing().revision();
   }
 
-  /** The ids of a session's own actions that the state holds. */
+  /** The record as it would be adopted now; null if there is none. */
+  synchronized @Nullable Adoption adoption() {
+    return record == null ? null : record.standing().adoption(record);
+  }
+
+  /**
+   * The ids of a session's own actions that the state holds. One whose commit has not come is not
+   * known to be stored, and is never to be run again.
+   */
   synchronized Map<String, ActionIds.Client> idsOf(String session) {
-    return versions.ids().of(session);
+    Map<String, ActionIds.Client> known = versions.ids().of(session);
+    unanswered()
+        .uncommittedIds(versions.committed())
+        .forEach(id -> known.computeIfPresent(id.client(), (name, its) -> its.doubting(id)));
+    return known;
   }
 
   /** What is known of an action, where only what was added is ever to be run again. */
@@ -405,6 +438,16 @@ final class Instance<S> {
 
   synchronized boolean knows(ActionId id) {
     return versions.ids().look(id, engine.time, module.idMemory()) == ActionIds.Known.APPLIED;
+  }
+
+  /** Whether the state holds what a turn does, and what its guest brings along. */
+  synchronized boolean knows(Turn<S> turn) {
+    return turn.id != null && knows(turn.id) && !bringsMore(turn);
+  }
+
+  /** The revision of the last of a session's guest's records that the state holds, or null. */
+  synchronized @Nullable Revision adopted(String session) {
+    return versions.ids().adopted(session);
   }
 
   /** Returns false if the instance has left memory: ask for it again. */
@@ -609,9 +652,14 @@ final class Instance<S> {
 
   /** Another writer may have changed the record. */
   void refresh() {
-    if (record != null) {
-      new Refresh<>(engine, this, record).start();
-    }
+    var unused = refreshed();
+  }
+
+  /** The same; complete when that was looked at, see {@link Refresh#start}. */
+  CompletableFuture<Void> refreshed() {
+    return record == null
+        ? CompletableFuture.completedFuture(null)
+        : new Refresh<>(engine, this, record).start();
   }
 
   CompletableFuture<Void> erase() {

@@ -1,8 +1,8 @@
 package dev.holdfast;
 
-import dev.holdfast.codec.RecordCodec;
 import dev.holdfast.store.StateKey;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@link Step#SETTLING}: the session's earlier actions are answered, and what the old key
- *       still had to save is stored.
+ *       still had to save is stored; if a guest's record may be adopted, the session's row notes
+ *       the actions that it holds.
  *   <li>{@link Step#LOADING}: the new instance is loaded.
  *   <li>{@link Step#APPLYING}: the action is applied there, as a turn of its own, and committed
  *       with its id; if a guest's record is adopted, that goes in the same batch.
@@ -70,6 +71,12 @@ final class KeySwitch<S> {
   /** The guest's record that goes with it. */
   private volatile @Nullable Adoption adopted;
 
+  /** What the session finds where it is a guest, if it goes there. */
+  private volatile @Nullable Homecoming<S> homecoming;
+
+  /** The action as it is applied at the new key. */
+  private volatile @Nullable Turn<S> arrival;
+
   /**
    * @param after what the action made of the old state
    * @param to the new id, or null for none
@@ -97,7 +104,10 @@ final class KeySwitch<S> {
    * @param settled completes when the session's earlier actions are answered
    */
   void start(CompletableFuture<?> settled) {
-    next(settled.thenCompose(none -> leftSaved()), this::load, this::stay);
+    next(
+        settled.thenCompose(none -> leftSaved()).thenCompose(none -> leftNoted()),
+        this::load,
+        this::stay);
   }
 
   /** Takes a step when the one before is done; one that fails, or throws, is a failure. */
@@ -133,15 +143,62 @@ final class KeySwitch<S> {
         : from.durable();
   }
 
+  /** See {@link Row#note}. */
+  private CompletableFuture<?> leftNoted() {
+    boolean mayBeAdopted =
+        isGuestSaved() && to != null && module.onAdopt() != null && from.adoption() != null;
+    Map<String, ActionIds.Client> known =
+        mayBeAdopted ? from.idsOf(binding.session().id()) : Map.of();
+    return known.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : binding.session().row().note(module.name(), known);
+  }
+
   private boolean isGuestSaved() {
     return guest && module.savesGuests();
   }
 
   private void load() {
+    if (isGuestSaved() && to != null && !takesGuest()) {
+      startOver();
+      return;
+    }
     step = Step.LOADING;
     Instance<S> found = attach(to);
     target = found;
-    next(found.loaded(), this::apply, error -> stay(Load.typed(error, found.title())));
+    next(
+        found.loaded().thenCompose(none -> lookHome(found)),
+        this::apply,
+        error -> stay(Load.typed(error, found.title())));
+  }
+
+  private CompletableFuture<?> lookHome(Instance<S> home) {
+    if (to != null || !module.savesGuests()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Homecoming<S> coming = new Homecoming<>(binding, from, home);
+    homecoming = coming;
+    return coming.look();
+  }
+
+  /** Returns false if the guest's state is not the one any more that the action ran on. */
+  private boolean takesGuest() {
+    synchronized (from) {
+      adopted = from.adoption();
+      return turn.epoch == from.epoch();
+    }
+  }
+
+  /**
+   * Another writer has changed the guest's record: what it did would end with that record, and be
+   * in no other one (law K2).
+   */
+  private void startOver() {
+    if (!turn.isInline()) {
+      stay(new ConflictException("Another writer changed the guest that " + turn.title + " is of"));
+    } else if (!from.submit(turn, false)) {
+      stay(new ConflictException(from.title() + " has left memory"));
+    }
   }
 
   private Instance<S> attach(@Nullable String id) {
@@ -157,23 +214,23 @@ final class KeySwitch<S> {
   private void apply() {
     step = Step.APPLYING;
     boolean onlyDefaults = turn.kind.isHook() && !(isGuestSaved() && from.isEstablished());
-    Turn<S> arrival =
+    Turn<S> applied =
         Turn.arriving(
             onlyDefaults ? Turn.Kind.HOOK_ARRIVAL : Turn.Kind.ARRIVAL,
             turn.title,
-            this::arrive,
+            new Arriving<>(binding, from, turn, after, to, guest, adopted, homecoming),
             turn.id);
     CompletableFuture<?> debts = turn.debts();
     if (debts != null) {
-      arrival.owes(debts);
+      applied.owes(debts);
     }
     if (guest && to != null) {
-      arrival.adoption = from.adoption();
-      adopted = arrival.adoption;
+      applied.adoption = adopted;
     }
-    target().submit(arrival, false);
+    arrival = applied;
+    target().submit(applied, false);
     engine.afterAsync(
-        arrival.done,
+        applied.done,
         (held, error) -> {
           arrived = error == null;
           if (arrived || error instanceof OutcomeUnknownException) {
@@ -182,57 +239,6 @@ final class KeySwitch<S> {
             stay(cause(error));
           }
         });
-  }
-
-  /** What the action comes to at the new key. */
-  private S arrive(Instance<S> at, S there) {
-    if (binding.hasEnded()) {
-      throw Binding.sessionEnded(); // What it left would outlive it.
-    }
-    RecordCodec<S> codec = module.records();
-    S initial = module.codec().initial();
-    S before = from.working(turn);
-    S changed = module.states().show(after);
-    if (to == null) {
-      return codec.carry(before, changed, initial);
-    }
-    boolean stored = at.isEstablished();
-    var adopt = module.onAdopt();
-    if (stored && guest && adopt != null) {
-      S adopted = Adopting.merge(module, adopt, changed, there);
-      check(to, adopted, !leadsTo(to, there));
-      return adopted;
-    }
-    S arrived;
-    if (stored) {
-      arrived = codec.carry(before, changed, there);
-    } else {
-      arrived = guest ? changed : codec.carry(before, changed, initial);
-    }
-    check(to, arrived, stored);
-    return arrived;
-  }
-
-  private boolean leadsTo(String id, S state) {
-    S again = module.records().again(state);
-    return !(module.strategy() instanceof KeyStrategy.WithKey<S> strategy)
-        || id.equals(Keys.of(module, strategy, again, binding.session()));
-  }
-
-  /**
-   * The first write under a key must lead back to it; a record that does not is left where it is.
-   */
-  private void check(String id, S state, boolean tolerated) {
-    if (leadsTo(id, state)) {
-      return;
-    }
-    if (!tolerated) {
-      throw new KeyException(
-          "%s goes to a key that its saved state does not lead back to".formatted(turn.title));
-    }
-    engine.reports.odd(
-        "A record of module %s names another key than its own; it stays where it is"
-            .formatted(module.name()));
   }
 
   private void bind(@Nullable Throwable doubt) {
@@ -324,7 +330,8 @@ final class KeySwitch<S> {
         (none, error) -> {
           if (error instanceof ConflictException) {
             awaitFate(left); // It runs again on another writer's record.
-          } else if (error == null && (turn.id == null || there.knows(turn.id))) {
+          } else if (error == null
+              && (turn.id == null || there.knows(Objects.requireNonNull(arrival)))) {
             var unused = left == null ? null : vacate(left);
           } else {
             if (error == null || error instanceof StateRejectedException) {
@@ -348,6 +355,9 @@ final class KeySwitch<S> {
     Instance<S> loaded = target;
     if (loaded != null) {
       instances.detach(loaded);
+    }
+    if (adopted != null && adopted.isLost()) {
+      from.refresh();
     }
     Throwable cause = cause(error);
     binding.stayed(cause);

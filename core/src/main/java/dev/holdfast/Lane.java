@@ -172,8 +172,12 @@ final class Lane<S> {
       if (settled.isDone() || !turn.done.isDone()) {
         settled = turn.done;
       }
+      busy = !waiting.isEmpty();
+      if (!busy) {
+        return;
+      }
     }
-    binding.engine().executor.execute(() -> next(false));
+    binding.engine().steps.execute(() -> next(false));
   }
 
   // Changes of the key

@@ -83,6 +83,7 @@ final class Mailbox<S> {
   }
 
   private void insert(Turn<S> turn) {
+    turn.isSeen = false;
     charge(turn.bytes);
     Turn<S> before = null;
     Turn<S> after = first;
@@ -169,6 +170,29 @@ final class Mailbox<S> {
   /** Lets no more turns run, and takes out all that wait. */
   synchronized List<Turn<S>> shut() {
     open = false;
+    return takeAll();
+  }
+
+  /**
+   * Takes out all that wait, if the first of them was the first a while ago, at every look since,
+   * and nothing ran: whoever has the turn has been given no thread to run them on.
+   *
+   * @param now in ticks of the watchdog
+   * @param before a while ago
+   */
+  synchronized List<Turn<S>> takeStalled(int now, int before) {
+    Turn<S> next = first;
+    if (next == null || !taken) {
+      return List.of();
+    }
+    if (!next.isSeen) {
+      next.isSeen = true;
+      next.seen = now;
+    }
+    return next.seen - before <= 0 ? takeAll() : List.of();
+  }
+
+  private List<Turn<S>> takeAll() {
     List<Turn<S>> waiting = new ArrayList<>(size);
     for (Turn<S> turn = first; turn != null; turn = turn.next) {
       waiting.add(turn);

@@ -46,7 +46,7 @@ record Overtaken<S>(
    * @param changed how many changes were not committed
    * @param doubt what of them may have been stored before
    * @param state that they are answered with
-   * @param knows whether the record holds an action
+   * @param knows whether the record holds what a turn does
    * @param putBack puts those that run again before all that came later; whether the turn came with
    *     that
    */
@@ -55,7 +55,7 @@ record Overtaken<S>(
       long changed,
       Doubtful doubt,
       Object state,
-      Predicate<ActionId> knows,
+      Predicate<Turn<S>> knows,
       Predicate<List<Turn<S>>> putBack) {
     List<Turn<S>> stored = new ArrayList<>();
     List<Turn<S>> again = new ArrayList<>();
@@ -65,7 +65,7 @@ record Overtaken<S>(
     for (Turn<S> turn : turns) {
       turn.result = state;
       unaccounted -= turn.raised ? 1 : 0;
-      if (turn.id != null && knows.test(turn.id)) {
+      if (knows.test(turn)) {
         stored.add(turn);
       } else if (doubt.covers(turn)) {
         unknown.add(turn);

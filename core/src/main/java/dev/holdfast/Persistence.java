@@ -94,7 +94,8 @@ public final class Persistence<S> {
    * read them: the first of the two releases of a rolling change (law R5). Both versions are read.
    *
    * @param version the version to write, below {@link #version}
-   * @param down takes a state there from the code's version; pure, and must not block
+   * @param down takes a state there from the code's version; pure, and must not block: after 5 s
+   *     without an answer the write is given up, as for a state that cannot be stored
    */
   public Persistence<S> writes(int version, Consumer<JsonTree> down) {
     records.writes(version, down);

@@ -123,7 +123,11 @@ final class RecordEncoder<S> {
 
   private RecordCodec.Written write(Object state, UnknownMembers unknown) {
     StateModule<S> module = instance.module();
-    return module.records().write(module.states().encode(state), unknown);
+    RecordCodec<S> records = module.records();
+    byte[] whole = module.states().encode(state);
+    return records.hasStepDown()
+        ? engine.writeCode.run(() -> records.write(whole, unknown))
+        : records.write(whole, unknown);
   }
 
   private long most() {

@@ -242,11 +242,24 @@ final class RecordWriter<S> extends Savable {
     }
   }
 
+  /** Whether nothing is lost when this is not written: the record is due for whoever comes next. */
+  boolean isExpendable() {
+    synchronized (instance) {
+      return erasure.isExpiring() && !instance.isDirty();
+    }
+  }
+
   /** What to keep of it when the store has not taken it; null if there is nothing, or no form. */
-  @Nullable Put rescued() {
+  @Nullable Rescued rescued() {
     encoder.liftLimit();
+    synchronized (instance) {
+      if (isErasing() && instance.isDirty()) {
+        standing.beginAnew();
+        erasure.end();
+      }
+    }
     try {
-      return prepare() instanceof Put put ? put : null;
+      return prepare() instanceof Put put ? Rescued.of(put, companions()) : null;
     } catch (UnfitStateException e) {
       return null;
     }
@@ -295,11 +308,16 @@ final class RecordWriter<S> extends Savable {
     return along;
   }
 
-  /** The end of this record in a batch that adopts it; nothing if it is another one by now. */
-  List<Companion> leaving(StateKey adopting, Revision adopted) {
+  /** Whether the last write was held back because a guest's record has changed; with the lock. */
+  boolean hasLostGuest() {
+    return adoptions.hasLost();
+  }
+
+  /** See {@link Standing#leaving}; nothing if it is to go in any case. */
+  List<Companion> leaving(StateKey adopting, Revision adopted, Revision since) {
     Instant now = engine.time.instant();
     synchronized (instance) {
-      return isErasing() ? List.of() : standing.leaving(adopting, adopted, now);
+      return isErasing() ? List.of() : standing.leaving(adopting, adopted, since, now);
     }
   }
 

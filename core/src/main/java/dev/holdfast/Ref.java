@@ -149,7 +149,7 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
       return Turn.computing(
           Turn.Kind.ACTION,
           action.title(),
-          (instance, state) -> reducer.reduce(state, bound),
+          bound == null ? reducer : (instance, state) -> reducer.reduce(state, bound),
           own,
           binding());
     }

@@ -1,13 +1,14 @@
 package dev.holdfast;
 
 import dev.holdfast.store.Revision;
-import dev.holdfast.store.StateRecord;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Follows a record that another writer may have changed, where nothing of this one's waits to be
- * written: the record is loaded, and is the instance's state if it is another than before. With
- * something to write, the write itself finds out (law S4).
+ * written: the record is loaded, and is the instance's state if it is another than before, or has
+ * gone: then the state is at its defaults, as after an erase (law E2). With something to write, the
+ * write itself finds out (law S4).
  *
  * <p>It takes the instance's lock to look and to replace, never over a load.
  */
@@ -23,21 +24,29 @@ final class Refresh<S> {
     this.record = record;
   }
 
-  void start() {
+  /** Complete when it has followed, or its own write will find out; else as the load has failed. */
+  CompletableFuture<Void> start() {
     Revision before;
     synchronized (instance) {
       if (isBusy()) {
-        return;
+        return CompletableFuture.completedFuture(null);
       }
       before = record.standing().revision();
     }
+    CompletableFuture<Void> done = new CompletableFuture<>();
     engine.afterAsync(
         record.load(),
         (found, error) -> {
           if (found != null) {
             follow(found, before);
           }
+          if (error == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(error);
+          }
         });
+    return done;
   }
 
   /** With the instance's lock held. */
@@ -49,9 +58,8 @@ final class Refresh<S> {
   }
 
   private void follow(Found found, Revision before) {
-    StateRecord stored = found.record();
-    if (stored == null || stored.revision().equals(before)) {
-      return; // A record that has gone is followed by the next write, as ever.
+    if (found.revision().equals(before)) {
+      return;
     }
     Restored restored;
     try {
@@ -66,7 +74,7 @@ final class Refresh<S> {
         return; // A write of ours was faster, or is on its way: what was loaded may be of before.
       }
       overtaken = instance.replacement().replace(restored, Overtaken.Doubtful.NOTHING);
-      record.lifetime().note(stored);
+      record.lifetime().note(found.record());
     }
     instance.replacement().settle(overtaken);
   }

@@ -64,7 +64,7 @@ final class Replacement<S> {
   Overtaken<S> replace(Restored restored, Overtaken.Doubtful doubt) {
     long changed = versions.sequence() - versions.committed();
     boolean goesOn = record != null && record.standing().isContinuedBy(restored);
-    List<Turn<S>> acknowledged = acknowledgements.unanswered().takeAcknowledged();
+    List<Turn<S>> acknowledged = acknowledgements.unanswered().takeAcknowledged(restored.state());
     List<Turn<S>> undone = new ArrayList<>(goesOn ? acknowledged : List.of());
     undone.addAll(
         acknowledgements.unanswered().takeUncommitted(versions.committed(), restored.state()));
@@ -116,11 +116,14 @@ final class Replacement<S> {
         if (turn.id != null && turn.noted) {
           versions.ids().remove(turn.id);
         }
+        if (turn.adoption != null) {
+          versions.ids().disown(turn.adoption.session(), turn.adoption.revision());
+        }
       }
       reset(versions.committedState(), versions.ids());
     }
     for (Turn<S> turn : undone) {
-      if (turn.id != null && instance.knows(turn.id)) {
+      if (instance.knows(turn)) {
         turn.done.complete(
             instance.visibleHeld()); // It only asked again for an action that is stored.
       } else if (turn.sequence <= doubtful) {
@@ -208,7 +211,7 @@ final class Replacement<S> {
       reset(held, new ActionIds());
       left = record != null && record.hasRecord() ? record : null;
       if (left != null) {
-        left.beginErasing(false);
+        left.beginErasing(true); // What another runtime has made of it meanwhile stays.
       }
     }
     if (left != null) {

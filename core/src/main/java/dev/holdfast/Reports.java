@@ -4,6 +4,7 @@ import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.time.TimeSource;
+import dev.holdfast.time.TimeSource.Deadline;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.slf4j.event.Level;
 final class Reports implements SaveListener {
 
   private final SaveListener listener;
+  private final News news;
   private final QuietLog log;
 
-  Reports(SaveListener listener, TimeSource time) {
+  Reports(SaveListener listener, News news, TimeSource time) {
     this.listener = listener;
+    this.news = news;
     this.log = new QuietLog(time);
   }
 
@@ -157,11 +160,19 @@ final class Reports implements SaveListener {
     tell(() -> listener.onUnsaved(keys));
   }
 
-  private void tell(Runnable news) {
-    try {
-      news.run();
-    } catch (Throwable e) { // also an error: saving goes on
-      threw("The save listener", e);
-    }
+  /** Waits until the listener has been told everything, or the time is up. */
+  void awaitTold(Deadline deadline) {
+    news.await(deadline);
+  }
+
+  private void tell(Runnable said) {
+    news.tell(
+        () -> {
+          try {
+            said.run();
+          } catch (Throwable e) { // also an error: the next news is told
+            threw("The save listener", e);
+          }
+        });
   }
 }

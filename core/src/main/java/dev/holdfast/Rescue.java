@@ -4,7 +4,6 @@ import dev.holdfast.RescueOffer.Fate;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StateStoreException;
-import dev.holdfast.store.WriteBatch.Put;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +32,10 @@ final class Rescue {
   private final Function<StateKey, @Nullable StateStore> stores;
 
   /** Not offered yet, or without an answer. */
-  private final ConcurrentHashMap<StateKey, Put> pending = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<StateKey, Rescued> pending = new ConcurrentHashMap<>();
+
+  /** For a key whose record ends with a pending one: that one's. */
+  private final ConcurrentHashMap<StateKey, StateKey> endsWith = new ConcurrentHashMap<>();
 
   private final ConcurrentHashMap<StateKey, CompletableFuture<Void>> offering =
       new ConcurrentHashMap<>();
@@ -76,7 +78,10 @@ final class Rescue {
           "The rescue file %s is damaged, and kept as %s; %d records of it can be read"
               .formatted(from.path(), from.putAside().path(), content.records().size()));
     }
-    content.records().forEach(put -> pending.put(put.key(), put));
+    for (Rescued rescued : content.records()) {
+      pending.put(rescued.key(), rescued);
+      rescued.ends().forEach(end -> endsWith.put(end.key(), rescued.key()));
+    }
   }
 
   boolean isEmpty() {
@@ -98,12 +103,17 @@ final class Rescue {
   }
 
   /**
-   * Before a key is loaded: offers what there is of it. Blocks.
+   * Before a key is loaded: offers what there is of it, and what it may end with. Blocks.
    *
    * @throws RuntimeException what the store throws: the key must not be loaded
    */
   void before(StateKey key) {
-    if (!pending.isEmpty() && offerOnce(key)) {
+    if (pending.isEmpty()) {
+      return;
+    }
+    StateKey with = endsWith.get(key);
+    boolean settled = with != null && offerOnce(with);
+    if (offerOnce(key) || settled) {
       tidy();
     }
   }
@@ -140,31 +150,43 @@ final class Rescue {
   }
 
   private boolean offer(StateKey key) {
-    Put put = pending.get(key);
-    StateStore store = put == null ? null : stores.apply(key);
-    if (put == null || store == null) {
+    Rescued rescued = pending.get(key);
+    StateStore store = rescued == null ? null : stores.apply(key);
+    if (rescued == null || store == null) {
       return false; // Its module may come back.
     }
-    switch (new RescueOffer(store, put).make()) {
-      case Fate.Stored stored -> reports.restored(key, "it is stored now");
+    switch (new RescueOffer(store, rescued, this::ensureOurs).make()) {
+      case Fate.Stored stored ->
+          reports.restored(
+              key,
+              stored.alone()
+                  ? "it is stored now; a record that was to end with it was changed since, and stays"
+                  : "it is stored now");
       case Fate.Erased erased -> reports.restored(key, "its key was erased, and it is dropped");
-      case Fate.Aside aside -> putAside(put, aside.reason());
+      case Fate.Aside aside -> putAside(rescued, aside.reason());
     }
-    return pending.remove(key, put);
+    return pending.remove(key, rescued);
   }
 
-  private synchronized void putAside(Put put, String reason) {
+  /** After the close its store is closed, too, and what is pending is for the next runtime. */
+  private synchronized void ensureOurs() {
+    if (handedOver) {
+      throw new ClosedException("The runtime was closed before it stored what was rescued");
+    }
+  }
+
+  private synchronized void putAside(Rescued rescued, String reason) {
     RescueFile aside = aside();
     try {
-      List<Put> all = new ArrayList<>(aside.read().records());
-      if (!all.contains(put)) {
-        all.add(put);
+      List<Rescued> all = new ArrayList<>(aside.read().records());
+      if (!all.contains(rescued)) {
+        all.add(rescued);
       }
       aside.write(all);
     } catch (IOException e) {
       throw new StateStoreException("A rescued record cannot be put aside in " + aside.path(), e);
     }
-    reports.onKeptAside(put.key(), aside.path(), reason);
+    reports.onKeptAside(rescued.key(), aside.path(), reason);
   }
 
   private RescueFile aside() {
@@ -190,13 +212,21 @@ final class Rescue {
     if (file == null) {
       return;
     }
-    if (pending.remove(key) != null) {
+    boolean had = pending.remove(key) != null;
+    StateKey with = endsWith.remove(key);
+    boolean ends =
+        with != null && pending.computeIfPresent(with, (k, other) -> other.without(key)) != null;
+    if (had || ends) {
       tidy();
     }
     try {
-      List<Put> aside = aside().read().records();
-      List<Put> others = aside.stream().filter(put -> !put.key().equals(key)).toList();
-      if (others.size() < aside.size()) {
+      List<Rescued> aside = aside().read().records();
+      List<Rescued> others =
+          aside.stream()
+              .filter(rescued -> !rescued.key().equals(key))
+              .map(rescued -> rescued.without(key))
+              .toList();
+      if (!others.equals(aside)) {
         aside().write(others);
       }
       for (RescueFile damaged : file.damaged()) {
@@ -208,20 +238,20 @@ final class Rescue {
   }
 
   /** Keeps what could not be saved. Returns the file, or null if there is none. */
-  synchronized @Nullable Path keep(List<Put> unsaved) {
+  synchronized @Nullable Path keep(List<Rescued> unsaved) {
     handedOver = true;
     if (file == null || unsaved.isEmpty()) {
       return null;
     }
-    Map<StateKey, Put> all = new LinkedHashMap<>(pending);
-    unsaved.forEach(put -> all.put(put.key(), put));
+    Map<StateKey, Rescued> all = new LinkedHashMap<>(pending);
+    unsaved.forEach(rescued -> all.put(rescued.key(), rescued));
     try {
       file.write(all.values());
     } catch (IOException | RuntimeException e) {
       reports.threw("Writing the rescue file " + file.path(), e);
       return null;
     }
-    reports.onRescued(unsaved.stream().map(Put::key).toList(), file.path());
+    reports.onRescued(unsaved.stream().map(Rescued::key).toList(), file.path());
     return file.path();
   }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.store.StateKey;
-import dev.holdfast.store.WriteBatch.Put;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +33,7 @@ record RescueFile(Path path) {
    *
    * @param damaged whether something of it cannot be read
    */
-  record Content(List<Put> records, boolean damaged) {}
+  record Content(List<Rescued> records, boolean damaged) {}
 
   /** A file beside this one. */
   RescueFile beside(String suffix) {
@@ -47,11 +46,11 @@ record RescueFile(Path path) {
       return new Content(List.of(), false);
     }
     List<String> lines = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
-    List<Put> records = new ArrayList<>();
+    List<Rescued> records = new ArrayList<>();
     for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-      Put put = RescueLine.decode(line);
-      if (put != null) {
-        records.add(put);
+      Rescued rescued = RescueLine.decode(line);
+      if (rescued != null) {
+        records.add(rescued);
       }
     }
     boolean whole = !lines.isEmpty() && lines.getFirst().equals(FORMAT + records.size());
@@ -59,7 +58,7 @@ record RescueFile(Path path) {
   }
 
   /** Makes these the only records; with none, there is no file. */
-  void write(Collection<Put> records) throws IOException {
+  void write(Collection<Rescued> records) throws IOException {
     if (records.isEmpty()) {
       if (Files.deleteIfExists(path)) {
         forceFolder();
@@ -67,7 +66,7 @@ record RescueFile(Path path) {
       return;
     }
     StringBuilder text = new StringBuilder(FORMAT).append(records.size()).append('\n');
-    records.forEach(put -> text.append(RescueLine.encode(put)).append('\n'));
+    records.forEach(rescued -> text.append(RescueLine.encode(rescued)).append('\n'));
     replace(text.toString());
   }
 

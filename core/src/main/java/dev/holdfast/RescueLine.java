@@ -7,17 +7,21 @@ import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.store.WriterMark;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One record of a rescue file as a line of ASCII: the CRC-32 of the rest, then JSON. The content is
- * in base64, so that it comes back byte for byte.
+ * in base64, so that it comes back byte for byte. The records that end with it, if any, are a
+ * member of its own, which a program that does not know it passes over.
  */
 final class RescueLine {
 
@@ -27,9 +31,22 @@ final class RescueLine {
 
   private RescueLine() {}
 
-  static String encode(Put put) {
-    StateRecord record = put.record();
+  static String encode(Rescued rescued) {
     ObjectNode json = JSON.createObjectNode();
+    write(rescued.put(), json);
+    if (!rescued.ends().isEmpty()) {
+      ArrayNode ends = json.putArray("ends");
+      for (Put end : rescued.ends()) {
+        // First, so that this does not begin as the line of the key does: see isOf.
+        write(end, ends.addObject().put("mutual", end.isMutual()));
+      }
+    }
+    String line = JSON.writeValueAsString(json);
+    return check(line) + " " + line;
+  }
+
+  private static void write(Put put, ObjectNode json) {
+    StateRecord record = put.record();
     json.put("module", put.key().module());
     json.put("scope", put.key().scope().name());
     json.put("id", put.key().id());
@@ -44,17 +61,15 @@ final class RescueLine {
       json.put("due", dueAt.toEpochMilli());
     }
     json.put("content", record.content());
-    String line = JSON.writeValueAsString(json);
-    return check(line) + " " + line;
   }
 
   /** Null if the line is damaged. */
-  static @Nullable Put decode(String line) {
+  static @Nullable Rescued decode(String line) {
     if (line.length() < CHECK + 2 || !line.startsWith(check(line.substring(CHECK + 1)))) {
       return null;
     }
     try {
-      return put(JSON.readTree(line.substring(CHECK + 1)));
+      return rescued(JSON.readTree(line.substring(CHECK + 1)));
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       return null; // It has the right sum, and was not written by this version.
     }
@@ -62,9 +77,9 @@ final class RescueLine {
 
   /** Whether a line is of a key, or names it and can be read no more. */
   static boolean isOf(StateKey key, String line) {
-    Put put = decode(line);
-    if (put != null) {
-      return put.key().equals(key);
+    Rescued rescued = decode(line);
+    if (rescued != null) {
+      return rescued.key().equals(key);
     }
     ObjectNode named = JSON.createObjectNode();
     named.put("module", key.module());
@@ -74,7 +89,17 @@ final class RescueLine {
     return line.contains(start.substring(0, start.length() - 1) + ",");
   }
 
-  private static Put put(JsonNode json) {
+  private static Rescued rescued(JsonNode json) {
+    Put put = put(json, null, false);
+    List<Put> ends = new ArrayList<>();
+    JsonNode tied = json.get("ends");
+    if (tied != null) {
+      tied.forEach(end -> ends.add(put(end, put.key(), end.required("mutual").booleanValue())));
+    }
+    return new Rescued(put, List.copyOf(ends));
+  }
+
+  private static Put put(JsonNode json, @Nullable StateKey tiedTo, boolean mutual) {
     StateKey key =
         new StateKey(
             json.required("module").asString(),
@@ -90,7 +115,7 @@ final class RescueLine {
             Instant.ofEpochMilli(json.required("written").longValue()),
             due == null ? null : Instant.ofEpochMilli(due.longValue()),
             json.required("content").binaryValue());
-    return new Put(key, revision(json.required("expected").asString()), record);
+    return new Put(key, revision(json.required("expected").asString()), record, tiedTo, mutual);
   }
 
   private static String text(Revision revision) {

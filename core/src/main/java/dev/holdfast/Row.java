@@ -83,6 +83,17 @@ final class Row {
         SavePolicy.writeBehind(AT_ONCE, AT_ONCE));
   }
 
+  /**
+   * Completes when this is no older than what the store had when it was asked: what waits is
+   * written, which finds another runtime's row, and else it is read.
+   */
+  CompletableFuture<Void> refreshed() {
+    return instance
+        .durable()
+        .handle((none, error) -> Optional.empty())
+        .thenCompose(none -> instance.refreshed());
+  }
+
   /** Completes when everything changed so far is durable. */
   CompletableFuture<Void> stored() {
     return instance.durable();
@@ -126,10 +137,28 @@ final class Row {
             (instance, row) -> erased ? row : row.bound(bound),
             action == null ? null : action.on(bound.module()),
             SavePolicy.committed());
-    Map<String, ActionIds.Client> brought = new HashMap<>();
-    earlier.forEach((client, known) -> brought.put(ActionId.on(bound.module(), client), known));
-    turn.brought = brought;
+    turn.brought = brought(bound.module(), earlier);
     return run(turn);
+  }
+
+  /**
+   * Notes actions that a guest's record holds before that goes with a log-in: a crash may come
+   * before the binding is stored, and one that is sent again must not begin another guest's state,
+   * in which it would be twice once that is adopted, too (laws A6 and K2). Complete when durable.
+   */
+  CompletableFuture<Object> note(String module, Map<String, ActionIds.Client> known) {
+    Turn<SessionRow> turn =
+        Turn.computing(
+            "Noting a guest's actions", (instance, row) -> row, null, SavePolicy.committed());
+    turn.brought = brought(module, known);
+    return run(turn);
+  }
+
+  private static Map<String, ActionIds.Client> brought(
+      String module, Map<String, ActionIds.Client> known) {
+    Map<String, ActionIds.Client> brought = new HashMap<>();
+    known.forEach((client, actions) -> brought.put(ActionId.on(module, client), actions));
+    return brought;
   }
 
   /** Notes that the record which a module was bound to is gone. */

@@ -38,6 +38,10 @@ final class RunningTurn<S> {
     turn.began = tick;
   }
 
+  boolean isFree() {
+    return running == null;
+  }
+
   /** Takes the turn away if it has run since a tick or longer; else null. */
   @Nullable Turn<S> takeStuck(int before) {
     Turn<S> turn = running;

@@ -3,7 +3,10 @@ package dev.holdfast;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -140,9 +143,7 @@ final class SessionRegistry implements Sessions {
 
   /** Ends a session at once and erases what was its own; completes when that is durable. */
   CompletableFuture<?> erase(String id) {
-    LiveSession session =
-        live.computeIfAbsent(
-            id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key), Instant.MIN));
+    LiveSession session = inMemory(id);
     return session
         .row()
         .loaded()
@@ -154,6 +155,22 @@ final class SessionRegistry implements Sessions {
               letGo(session); // Unless it has ended: it could not be read.
               live.remove(id, session);
             });
+  }
+
+  /** The session in memory, be it only to be ended. */
+  private LiveSession inMemory(String id) {
+    LiveSession known = live.get(id);
+    if (known != null) {
+      return known;
+    }
+    Row row = Row.of(instances, id); // Without the map's lock: others may leave memory for it.
+    LiveSession made = LiveSession.ofWire(instances, id, row, Instant.MIN);
+    LiveSession before = live.putIfAbsent(id, made);
+    if (before == null) {
+      return made;
+    }
+    row.release();
+    return before;
   }
 
   // For the sweeper
@@ -172,11 +189,29 @@ final class SessionRegistry implements Sessions {
     }
   }
 
-  /** Ends a session whose row has run out, unless its client is here or was a moment ago. */
-  @Nullable CompletableFuture<?> endIfOver(String id, Instant now) {
-    LiveSession session =
-        live.computeIfAbsent(
-            id, key -> LiveSession.ofWire(instances, key, Row.of(instances, key), Instant.MIN));
+  /**
+   * Begins to load the rows of sessions that are not in memory, so that they load side by side.
+   *
+   * @return those of them that were not
+   */
+  Set<String> wake(List<String> ids) {
+    Set<String> woken = new HashSet<>();
+    for (String id : ids) {
+      if (!live.containsKey(id)) {
+        woken.add(id);
+        var unused = inMemory(id).row().loaded();
+      }
+    }
+    return woken;
+  }
+
+  /**
+   * Ends a session whose row has run out, unless its client is here or was a moment ago.
+   *
+   * @param isFresh whether its row was loaded just now: then it need not be asked for again
+   */
+  @Nullable CompletableFuture<?> endIfOver(String id, Instant now, boolean isFresh) {
+    LiveSession session = inMemory(id);
     Instant due;
     try {
       Ref.get(session.row().loaded());
@@ -185,7 +220,10 @@ final class SessionRegistry implements Sessions {
       letGo(session);
       throw e;
     }
-    return due == null || due.isAfter(now) ? null : end(session);
+    if (due == null || due.isAfter(now)) {
+      return null;
+    }
+    return isFresh ? endHere(session) : end(session);
   }
 
   /** Ends a session, or lets go of it if its client is or was at another runtime meanwhile. */
@@ -194,6 +232,10 @@ final class SessionRegistry implements Sessions {
       letGo(session);
       return null;
     }
+    return endHere(session);
+  }
+
+  private @Nullable CompletableFuture<?> endHere(LiveSession session) {
     if (!session.tryEnd()) {
       return null;
     }

@@ -28,11 +28,26 @@ record Settlement<S>(
     if (stored != null && record.standing().isOwn(stored)) {
       return storedBefore(stored);
     }
-    if (goesOnAnyway(stored)) {
+    if (!isHeldBack() && goesOnAnyway(stored)) {
       return true;
     }
     engine.reports.onConflict(record.key(), actual);
     return overtaken();
+  }
+
+  /**
+   * Whether the key is as it was, and a guest's record is not: the adoption runs again, and fails
+   * there (law K2).
+   */
+  private boolean isHeldBack() {
+    synchronized (instance) {
+      boolean heldBack =
+          record.hasLostGuest() && found.revision().equals(record.standing().revision());
+      if (heldBack) {
+        record.doubt().close(); // An earlier write has not landed: its end was the same.
+      }
+      return heldBack;
+    }
   }
 
   /** The same for a rejection, while it is not known what an earlier write has become. */

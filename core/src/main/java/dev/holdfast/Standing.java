@@ -10,6 +10,7 @@ import dev.holdfast.store.WriteResult;
 import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.store.WriterMark;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ final class Standing {
   private final RandomGenerator random;
 
   private Revision revision = Revision.NONE;
+
+  /** What was last found in the store; what came since was written here. */
+  private Revision found = Revision.NONE;
+
   private boolean hasRecord;
   private int schemaVersion;
 
@@ -91,11 +96,17 @@ final class Standing {
   /** Goes on from what was loaded. */
   void accept(Restored restored) {
     revision = restored.revision();
+    found = revision;
     hasRecord = restored.isRecord();
     schemaVersion = restored.schemaVersion();
     leftovers.accept(restored.leftovers());
     isAside = restored.isAside();
     unknown = restored.unknown();
+  }
+
+  /** The record as it would be adopted now; null if there is none. */
+  @Nullable Adoption adoption(RecordWriter<?> guest) {
+    return hasRecord ? new Adoption(guest, revision, found) : null;
   }
 
   /** A write of this writer's is in the store. */
@@ -105,9 +116,16 @@ final class Standing {
     isAside = false;
   }
 
+  /** The next write is the end of this life and the beginning of another one, of other actions. */
+  void beginAnew() {
+    hasRecord = false;
+    drawWriter();
+  }
+
   /** The next write goes on from another record, or from nothing. */
   void follow(@Nullable StateRecord record) {
     revision = record == null ? Revision.NONE : record.revision();
+    found = revision;
     hasRecord = record != null && !record.isTombstone();
   }
 
@@ -144,13 +162,21 @@ final class Standing {
     return leftovers.ends(stored, new WriterMark(writer, instance.committed()), now, instance);
   }
 
-  /** The end of this record in a batch that adopts it; nothing if it is another one by now. */
-  List<Companion> leaving(StateKey adopting, Revision adopted, Instant now) {
-    if (!hasRecord || !revision.equals(adopted)) {
+  /**
+   * The end of this record in a batch that adopts it, as it was at a revision. Nothing if the
+   * session has been back meanwhile and has written here: then there is another record. If another
+   * writer has changed it, its end conflicts, and nothing is adopted.
+   *
+   * @param since what had been found in the store when it was adopted
+   */
+  List<Companion> leaving(StateKey adopting, Revision adopted, Revision since, Instant now) {
+    boolean same = hasRecord && revision.equals(adopted);
+    if (!same && (adopted.isNone() || found.equals(since))) {
       return List.of();
     }
-    Put end = next(instance.committed(), now).end(adopting);
-    List<Companion> ends = ends(adopting, now);
+    Step step = next(instance.committed(), now);
+    Put end = (same ? step : step.between(adopted, adopted.next())).end(adopting);
+    List<Companion> ends = same ? ends(adopting, now) : new ArrayList<>(1);
     ends.add(new Companion(end, result -> left(end, result)));
     return ends;
   }

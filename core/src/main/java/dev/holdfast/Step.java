@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Step(StateKey key, Revision from, Revision to, WriterMark mark, Instant at) {
 
+  /** The same between other revisions. */
+  Step between(Revision newFrom, Revision newTo) {
+    return new Step(key, newFrom, newTo, mark, at);
+  }
+
   /** To a new content. */
   Put put(int schemaVersion, @Nullable Instant dueAt, byte[] content) {
     return new Put(key, from, new StateRecord(to, mark, schemaVersion, at, dueAt, content));
@@ -26,10 +31,11 @@ record Step(StateKey key, Revision from, Revision to, WriterMark mark, Instant a
    * To the end of the record: a tombstone stays for a while, so that no write prepared before
    * succeeds after.
    *
-   * @param tiedTo the key without whose write in the same batch it does not end, or null
+   * @param tiedTo the key with whose write in the same batch it ends, and which is not written
+   *     without that; or null
    */
   Put end(@Nullable StateKey tiedTo) {
     StateRecord tombstone = StateRecord.tombstone(to, mark, at, at.plus(Engine.TOMBSTONE));
-    return new Put(key, from, tombstone, tiedTo);
+    return new Put(key, from, tombstone, tiedTo, tiedTo != null);
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -126,11 +127,14 @@ final class Sweeper {
     List<Due> due = listing.due(now, most);
     List<WriteBatch.Entry> writes = new ArrayList<>();
     List<CompletableFuture<?>> ends = new ArrayList<>();
+    Set<String> fresh =
+        sessions.wake(due.stream().filter(Sweeper::isSession).map(one -> one.key().id()).toList());
     for (Due record : due) {
       if (record.tombstone()) {
         writes.add(new WriteBatch.Delete(record.key(), record.revision()));
-      } else if (record.key().module().equals(SessionRow.MODULE.name())) {
-        add(ends, sessions.endIfOver(record.key().id(), now));
+      } else if (isSession(record)) {
+        String id = record.key().id();
+        add(ends, sessions.endIfOver(id, now, fresh.contains(id)));
       } else {
         expire(record, now, writes, ends);
       }
@@ -147,6 +151,10 @@ final class Sweeper {
             }
           });
     }
+  }
+
+  private static boolean isSession(Due record) {
+    return !record.tombstone() && record.key().module().equals(SessionRow.MODULE.name());
   }
 
   private static void add(List<CompletableFuture<?>> ends, @Nullable CompletableFuture<?> end) {

@@ -2,10 +2,12 @@ package dev.holdfast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class Threads {
 
   private static final int LOADERS = 8;
   private static final int MAX_WAITING_LOADS = 100_000;
+  private static final int MAX_NEWS = 1_000;
+  private static final int MAX_WRITE_CODE = 4;
+  private static final Executor IN_PLACE = Runnable::run;
 
   private final @Nullable Executor given;
   private final List<ExecutorService> owned = new ArrayList<>();
@@ -29,7 +34,10 @@ final class Threads {
   private Threads(@Nullable Executor given) {
     this.given = given;
     this.user = given == null ? Thread::startVirtualThread : given;
-    this.io = given == null ? owned(loaders()) : given;
+    this.io =
+        given == null
+            ? owned(pool(LOADERS, LOADERS, new LinkedBlockingQueue<>(MAX_WAITING_LOADS), "load"))
+            : given;
     this.steps = given == null ? new PromptExecutor(user) : given;
   }
 
@@ -40,19 +48,6 @@ final class Threads {
   /** Everything on one executor, which is left open. */
   static Threads given(Executor executor) {
     return new Threads(executor);
-  }
-
-  private static ExecutorService loaders() {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            LOADERS,
-            LOADERS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_WAITING_LOADS),
-            Thread.ofPlatform().daemon().name("holdfast-load-", 1).factory());
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
   }
 
   private ExecutorService owned(ExecutorService executor) {
@@ -80,6 +75,34 @@ final class Threads {
             Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("holdfast-saver-", owned.size()).factory()))
         : given;
+  }
+
+  /** For what the program's listener is told: in order, and so much at most. */
+  Executor news() {
+    return given == null
+        ? owned(pool(1, 1, new LinkedBlockingQueue<>(MAX_NEWS), "news"))
+        : IN_PLACE;
+  }
+
+  /** For steps that are part of a write: each begins at once or not at all. */
+  Executor writeCode() {
+    return given == null
+        ? owned(pool(0, MAX_WRITE_CODE, new SynchronousQueue<>(), "step"))
+        : IN_PLACE;
+  }
+
+  private static ExecutorService pool(
+      int least, int most, BlockingQueue<Runnable> queue, String name) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            least,
+            most,
+            10,
+            TimeUnit.SECONDS,
+            queue,
+            Thread.ofPlatform().daemon().name("holdfast-" + name + "-", 1).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** For what closes a store, which may take long or never end. */

@@ -85,6 +85,11 @@ final class Turn<S> {
   long place;
   int putBacks;
 
+  /** Whether it was seen to be the first that waits, and since which tick. */
+  boolean isSeen;
+
+  int seen;
+
   // Owned by whoever has the turn.
   @Nullable ActionEvent event;
   @Nullable Object base;
@@ -177,6 +182,16 @@ final class Turn<S> {
   static <S> Turn<S> arriving(
       Kind kind, String title, Computation<S> computation, @Nullable ActionId id) {
     return new Turn<>(kind, title, computation, null, id, null, SavePolicy.committed());
+  }
+
+  /** An action that has run already, and is to run on another state. */
+  static <S> Turn<S> again(
+      String title,
+      Computation<S> computation,
+      @Nullable ActionId id,
+      @Nullable Binding<S> binding,
+      @Nullable SavePolicy policy) {
+    return new Turn<>(Kind.ACTION, title, computation, null, id, binding, policy);
   }
 
   static <S> Turn<S> handling(

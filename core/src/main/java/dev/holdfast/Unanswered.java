@@ -18,7 +18,7 @@ final class Unanswered<S> {
   private long weight;
 
   /** Answered already and not committed: what a conflict would make run again. */
-  private @Nullable ArrayDeque<Turn<S>> acknowledged;
+  private @Nullable ReplayLog<S> acknowledged;
 
   boolean isFull() {
     return turns != null && turns.size() >= MAX;
@@ -63,27 +63,29 @@ final class Unanswered<S> {
 
   private void remember(Turn<S> turn) {
     if (acknowledged == null) {
-      acknowledged = new ArrayDeque<>(4);
+      acknowledged = new ReplayLog<>();
     }
     if (acknowledged.size() == Engine.MAX_REPLAYED) {
-      weight -= acknowledged.remove().weight;
+      weight -= acknowledged.remove();
     }
     acknowledged.add(turn);
   }
 
   /** What is committed needs to run again no more. */
   void committed(long upTo) {
-    while (acknowledged != null && acknowledged.element().sequence <= upTo) {
-      weight -= acknowledged.remove().weight;
+    while (acknowledged != null && acknowledged.sequence() <= upTo) {
+      weight -= acknowledged.remove();
       acknowledged = acknowledged.isEmpty() ? null : acknowledged;
     }
   }
 
   /**
    * Takes out the reducers that were answered and are not committed, the newest 1,024, in order.
+   *
+   * @param state stands for their answers
    */
-  List<Turn<S>> takeAcknowledged() {
-    List<Turn<S>> taken = acknowledged == null ? List.of() : List.copyOf(acknowledged);
+  List<Turn<S>> takeAcknowledged(Object state) {
+    List<Turn<S>> taken = acknowledged == null ? List.of() : acknowledged.turns(state);
     taken.forEach(turn -> weight -= turn.weight);
     acknowledged = null;
     return taken;
@@ -104,6 +106,19 @@ final class Unanswered<S> {
       }
     }
     return taken;
+  }
+
+  /** The ids that were added with what the commits so far do not cover. */
+  List<ActionId> uncommittedIds(long committed) {
+    List<ActionId> ids = new ArrayList<>(0);
+    if (turns != null) {
+      for (Turn<S> turn : turns) {
+        if (turn.id != null && turn.noted && turn.sequence > committed) {
+          ids.add(turn.id);
+        }
+      }
+    }
+    return ids;
   }
 
   /** Takes out all that wait, for good: what was answered before is not to run again. */

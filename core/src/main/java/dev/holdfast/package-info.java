@@ -56,7 +56,8 @@
  *   <li>K1: no two modules or ids share a record. {@code IdentityHazardsTest}, {@code KeyContract},
  *       {@code FormerNamesTest}
  *   <li>K2: a log-in gets the stored state with the scalars that the action changed. {@code
- *       GuestHazardsTest}, {@code KeyChangeHazardsTest}, {@code PassivationTest}
+ *       GuestHazardsTest}, {@code GuestsLeftBehindTest}, {@code KeyChangeHazardsTest}, {@code
+ *       PassivationTest}
  *   <li>K3: a log-out leaves the record as it was before. {@code GuestHazardsTest}, {@code
  *       KeyChangeHazardsTest}
  *   <li>K4: a change of users carries nothing over but those scalars. {@code RecordCodecPathsTest},

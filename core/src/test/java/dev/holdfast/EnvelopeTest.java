@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Envelope.UnreadableContentException;
+import dev.holdfast.store.Revision;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -41,6 +42,17 @@ class EnvelopeTest {
     byte[] golden = GoldenFiles.read("record-format-2.json");
     assertGolden(Envelope.decode(golden, 3));
     assertThat(GOLDEN.encode(3)).isEqualTo(golden);
+  }
+
+  @Test
+  void readsAndWritesAGuestThatIsInTheStateAsItWasFirstWritten() {
+    byte[] golden = GoldenFiles.read("record-format-2-guest.json");
+    Map<String, ActionIds.Client> ids = Envelope.decode(golden, 1).ids();
+    assertThat(ActionIds.of(ids).adopted("9xQmZ2cLw1rT5vYbN7kJ3A"))
+        .isEqualTo(new Revision(-8_120_034_418_563_972_077L, 3));
+    assertThat(ActionIds.of(ids).of("9xQmZ2cLw1rT5vYbN7kJ3A")).isEmpty();
+    byte[] state = bytes("{\"owner\":\"alice\",\"items\":[\"cart\"]}");
+    assertThat(new Envelope(state, ids).encode(1)).isEqualTo(golden);
   }
 
   @Test

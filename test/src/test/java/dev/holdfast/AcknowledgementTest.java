@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,14 +28,9 @@ class AcknowledgementTest {
 
   private static final SavePolicy BEHIND = SavePolicy.writeBehind(ofMillis(50), ofMillis(500));
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> committed = boxes(SavePolicy.committed());
   private final StateModule<Box> behind = boxes(BEHIND);
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   @Test
   @DisplayName("A3 committed: no answer, no push and no state() before the commit")

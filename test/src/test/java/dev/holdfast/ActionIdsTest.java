@@ -17,14 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** An action with an id is applied exactly once (law A6). */
 class ActionIdsTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
 
   /** What a handler of another module dispatches to. */
   private final StateModule<Box> inner =
@@ -34,11 +34,6 @@ class ActionIdsTest {
           .build();
 
   private final StateModule<Box> module = boxes(SavePolicy.committed());
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   @Test
   void theSameIdCountsOnce() {

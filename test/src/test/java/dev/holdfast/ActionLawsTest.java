@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class ActionLawsTest {
 
-  private final Rig rig = new Rig();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
+  @AutoClose private final Rig rig = new Rig();
 
   private static StateModule<Box> build(StateModule.Builder<Box> builder) {
     return builder.persist(KeyStrategy.byId()).build();

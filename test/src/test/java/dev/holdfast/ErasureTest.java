@@ -13,14 +13,14 @@ import dev.holdfast.store.StateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What an erase takes with it, and who is not let in afterwards: the law E2. */
 class ErasureTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final List<Cause> causes = new CopyOnWriteArrayList<>();
   private final StateModule<Todos> todos =
       Todos.builder("Todos", SavePolicy.committed())
@@ -37,11 +37,6 @@ class ErasureTest {
           .persist(KeyStrategy.global())
           .reduce("increment", b -> b.plus(1))
           .build();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private List<String> ids(String module) {
     return ((Enumerable) rig.shared)

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Rig.Box;
 import dev.holdfast.test.ManualClock;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,15 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A record whose time seems to be up, and is not: law E1. */
 class ExpiryHazardsTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private Runnable during = () -> {};
   private final StateModule<Box> silent = boxes().build();
   private final StateModule<Box> hooked = boxes().onExpire(ctx -> during.run()).build();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private static StateModule.Builder<Box> boxes() {
     return Rig.boxes().persist(KeyStrategy.byId(), p -> p.expireAfter(ofHours(10)));

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -32,18 +32,13 @@ class ExpiryTest {
 
   private static final Duration LIFETIME = ofHours(10);
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final List<String> expired = new CopyOnWriteArrayList<>();
   private final StateModule<Box> silent = boxes().build();
   private final StateModule<Box> hooked =
       boxes()
           .onExpire(ctx -> expired.add("%s at %d".formatted(ctx.id(), ctx.state().count())))
           .build();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private static StateModule.Builder<Box> boxes() {
     return Rig.boxes().persist(KeyStrategy.byId(), p -> p.expireAfter(LIFETIME));

@@ -15,7 +15,7 @@ import dev.holdfast.store.StateKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,18 +25,13 @@ class FoundByHistoriesTest {
   /** Whose the state is, and one more thing. */
   record Seat(@Nullable String user, String text) {}
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> module = boxes(SavePolicy.committed());
   private final StateModule<Seat> seats =
       StateModule.define("Seat", new Seat(null, ""))
           .reduce("login", String.class, (seat, user) -> new Seat(user, seat.text() + "!"))
           .persist(KeyStrategy.withKey(Seat::user))
           .build();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   @Test
   @DisplayName("A6 a handler that is tried again dispatches what it dispatched before, once")

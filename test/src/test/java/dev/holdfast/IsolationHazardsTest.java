@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,14 +40,9 @@ class IsolationHazardsTest {
 
   private static final SavePolicy BEHIND = SavePolicy.writeBehind(ofMillis(50), ofMillis(500));
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> committed = boxes(SavePolicy.committed());
   private final StateModule<Box> behind = boxes(BEHIND);
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private void changeAll(Holdfast app, StateModule<Box> module, int keys) {
     IntStream.range(0, keys).forEach(i -> app.ref(module, "k" + i).dispatch("increment"));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +27,9 @@ class LeavingHazardsTest {
 
   private static final SavePolicy BEHIND = SavePolicy.writeBehind(ofMillis(50), ofMillis(500));
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> committed = boxes(SavePolicy.committed());
   private final StateModule<Box> behind = boxes(BEHIND);
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   // Leaving
 

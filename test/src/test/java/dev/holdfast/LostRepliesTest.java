@@ -15,20 +15,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Commits whose replies are lost: the hazards 67, 68 and 72. */
 class LostRepliesTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> module = boxes(SavePolicy.committed());
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private StateRef<Box> inline() {
     return rig.inline(module).ref(module, "a");

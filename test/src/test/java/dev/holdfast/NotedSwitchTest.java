@@ -1,7 +1,9 @@
 package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,31 @@ final class NotedSwitchTest {
       desk(lab).withActionId("page.2").dispatch("logout");
 
       assertThat(desk(lab).state().user()).isEqualTo("two");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "A3 A6 K5 an action without a commit, sent again after a log-out, is not called done")
+  void anActionInDoubtIsNotNotedAsDone() {
+    for (String logout : new String[] {"tab.3", "other.1"}) {
+      StateModule<Todos> todos = Todos.committed();
+      try (Lab lab = Lab.inline(todos)) {
+        var session = lab.app.session("s").ref(todos);
+        session.withActionId("tab.1").dispatch("login", Todos.user("alice"));
+        lab.store.writing().fail(Todos.keyOf("alice"));
+        var add = session.withActionId("tab.2").dispatchAsync("add", "lost");
+        lab.clock.advance(Duration.ofSeconds(40));
+        assertThatThrownBy(() -> Lab.answer(add)).isInstanceOf(OutcomeUnknownException.class);
+        var left = session.withActionId(logout).dispatchAsync("logout");
+        lab.clock.advance(Duration.ofSeconds(20));
+        Lab.answer(left);
+
+        var again = session.withActionId("tab.2").dispatchAsync("add", "lost");
+
+        assertThatThrownBy(() -> Lab.answer(again)).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(session.withActionId("tab.4").dispatch("add", "a guest's").items()).hasSize(1);
+      }
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +27,9 @@ class PassivationTest {
   /** Idle long enough to leave: the time and a quarter. */
   private static final Duration IDLE = ofSeconds(76);
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> boxes = Rig.boxes(SavePolicy.committed());
   private final List<String> heard = new CopyOnWriteArrayList<>();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   @Test
   @DisplayName("an idle instance leaves memory, and the next access restores it")

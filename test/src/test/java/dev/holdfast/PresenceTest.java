@@ -9,7 +9,7 @@ import dev.holdfast.store.StateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class PresenceTest {
     }
   }
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final StateModule<Room> rooms =
       room(StateModule.define("Room", new Room(List.of(), 0)).persist(KeyStrategy.byId()));
@@ -47,11 +47,6 @@ class PresenceTest {
         .onAttach((ctx, session) -> ctx.update(r -> r.with(session.id())))
         .onDetach((ctx, session) -> ctx.update(r -> r.without(session.id())))
         .build();
-  }
-
-  @AfterEach
-  void close() {
-    rig.close();
   }
 
   @Test

@@ -3,7 +3,10 @@ package dev.holdfast;
 import static dev.holdfast.Rig.answer;
 import static dev.holdfast.Rig.boxes;
 import static dev.holdfast.Rig.key;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,8 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +35,9 @@ class RescueTest {
 
   @TempDir Path dir;
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> committed = boxes(SavePolicy.committed());
   private final StateModule<Box> behind = boxes(BEHIND);
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private Path file() {
     return dir.resolve("app.rescue");
@@ -94,6 +94,30 @@ class RescueTest {
   }
 
   @Test
+  @DisplayName("S5 S6 what is rescued and not offered yet at a close is left to the next start")
+  void aClosedRuntimeOffersNoMore() throws InterruptedException {
+    leaves(box -> box.dispatch("increment"), "a", "b");
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    rig.store.writing().hang();
+    Holdfast closing =
+        rig.open(
+            rig.threads()
+                .executor(task -> threads.add(Thread.ofPlatform().daemon().start(task)))
+                .modules(behind)
+                .rescueFile(file()));
+    rig.store.writing().awaitHung();
+    closing.close();
+    rig.store.writing().release();
+    for (Thread thread : threads) {
+      assertThat(thread.join(ofSeconds(10))).isTrue();
+    }
+    assertThat(Stream.of("a", "b").filter(rig::hasRecord)).hasSize(1);
+    open(behind);
+    assertThat(Stream.of("a", "b")).allMatch(id -> rig.stored(id) == 1);
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
   @DisplayName("S6 a rescued record does not go over a newer one, and is kept aside")
   void aNewerRecordStays() throws IOException {
     stores("a", 1);
@@ -144,6 +168,69 @@ class RescueTest {
     Holdfast next = open(committed);
     assertThat(next.ref(committed, "a").state().count()).isZero();
     assertThat(rig.hasRecord("a")).isFalse();
+  }
+
+  @Test
+  @DisplayName("S5 S6 what was acknowledged after an erase is rescued with it, as another life")
+  void whatFollowsAnEraseIsRescuedToo() {
+    stores("a", 1);
+    long before = rig.shared.load(key("a")).orElseThrow().revision().incarnation();
+    Holdfast app = open(behind);
+    assertThat(app.ref(behind, "a").state().count()).isEqualTo(1);
+    rig.store.writing().fail();
+    var erasing = CompletableFuture.runAsync(() -> app.erase(key("a")), Thread::startVirtualThread);
+    Rig.until(() -> app.ref(behind, "a").latest().count() == 0);
+    app.ref(behind, "a").dispatch("add", new Rig.Add(5));
+    assertThatThrownBy(app::close).isInstanceOf(UnsavedChangesException.class);
+    rig.store.writing().recover();
+    rig.clock.advance(ofSeconds(31));
+    assertThatThrownBy(() -> Rig.answer(erasing)).isInstanceOf(OutcomeUnknownException.class);
+    Holdfast next = open(committed);
+    assertThat(next.ref(committed, "a").state().count()).isEqualTo(5);
+    assertThat(rig.shared.load(key("a")).orElseThrow().revision().incarnation())
+        .isNotEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("S5 S6 what follows an erase does not go on from a record that had landed unheard")
+  void whatFollowsAnEraseIsAnotherLife() throws IOException {
+    Holdfast app = open(behind);
+    app.ref(behind, "a").dispatch("increment");
+    rig.store.loseNextReplies(1);
+    rig.clock.advance(ofMillis(50)); // It lands, and nobody hears of it.
+    rig.store.writing().fail();
+    var erasing = CompletableFuture.runAsync(() -> app.erase(key("a")), Thread::startVirtualThread);
+    Rig.until(() -> app.ref(behind, "a").latest().count() == 0);
+    app.ref(behind, "a").dispatch("add", new Rig.Add(5));
+    assertThatThrownBy(app::close).isInstanceOf(UnsavedChangesException.class);
+    rig.store.writing().recover();
+    rig.clock.advance(ofSeconds(31));
+    assertThatThrownBy(() -> Rig.answer(erasing)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(open(committed).ref(committed, "a").state().count()).isEqualTo(1);
+    assertThat(Files.readString(aside())).contains("\"id\":\"a\"");
+  }
+
+  @Test
+  @DisplayName("E1 S6 the end of a record that is due is not rescued: somebody else may have it")
+  void anExpiryIsNotRescued() {
+    StateModule<Box> expiring =
+        Rig.boxes().persist(KeyStrategy.byId(), p -> p.expireAfter(ofHours(1))).build();
+    Holdfast app =
+        rig.open(rig.here().modules(expiring).rescueFile(file()).passivateAfter(ofDays(1)));
+    app.ref(expiring, "a").dispatch("increment");
+    rig.store.writing().fail();
+    rig.clock.advance(ofMinutes(70));
+    try (Holdfast other =
+        Holdfast.builder(rig.shared)
+            .modules(expiring)
+            .clock(rig.clock)
+            .executor(Runnable::run)
+            .open()) {
+      assertThat(other.ref(expiring, "a").dispatch("add", new Rig.Add(10)).count()).isEqualTo(10);
+    }
+    app.close();
+    rig.store.writing().recover();
+    assertThat(open(expiring).ref(expiring, "a").state().count()).isEqualTo(10);
   }
 
   @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.store.StateKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +147,42 @@ class RotationTest {
       Lab.answer(rotating.thenApply(none -> ""));
       assertThat(Lab.answer(told)).isEqualTo(first.token()).isNotEqualTo(old);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "N1: of two rotations under way only the last one's token is told: it is the good one")
+  void ofTwoRotationsUnderWayTheLastOneIsTold() {
+    Lab threaded = Lab.threaded(counter);
+    try (threaded) {
+      SessionConnection first = threaded.app.sessions().connect(null);
+      String old = first.token();
+      first.session().ref(counter).dispatch("increment");
+      List<String> told = new CopyOnWriteArrayList<>();
+      first.onRotated(() -> told.add(first.token()));
+      threaded.store.losesUnsynced();
+      CompletableFuture<Void> one = CompletableFuture.runAsync(first.session()::rotate);
+      threaded.store.awaitUnsynced(1);
+      String replaced = secretHash(first);
+      CompletableFuture<Void> two =
+          CompletableFuture.runAsync(() -> first.session().rotate(Duration.ZERO));
+      Awaitility.await().until(() -> !secretHash(first).equals(replaced));
+      threaded.store.sync();
+      Lab.answer(one.thenApply(none -> ""));
+      threaded.store.awaitUnsynced(1);
+      assertThat(first.token()).isEqualTo(old);
+      threaded.store.recover();
+      Lab.answer(two.thenApply(none -> ""));
+      Awaitility.await().until(() -> !told.isEmpty());
+      assertThat(told).containsOnly(first.token());
+      try (SessionConnection again = threaded.app.sessions().connect(told.getFirst())) {
+        assertThat(again.isNew()).isFalse();
+      }
+    }
+  }
+
+  private static String secretHash(SessionConnection connection) {
+    return ((LiveSession) connection.session()).row().now().secretHash();
   }
 
   @Test

@@ -13,7 +13,7 @@ import dev.holdfast.save.SavePolicy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +22,9 @@ class SavingHazardsTest {
 
   private static final SavePolicy BEHIND = SavePolicy.writeBehind(ofMillis(50), ofMillis(500));
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> committed = boxes(SavePolicy.committed());
   private final StateModule<Box> behind = boxes(BEHIND);
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   // When
 

@@ -56,7 +56,9 @@ class SessionBacklogTest {
       int before = lab.store.writes().size();
       lab.store.writing().hang();
       lab.app = lab.open();
-      patiently().until(() -> lab.app.unsaved() >= SWEPT_AT_ONCE - 1); // One is being written.
+      lab.store.writing().awaitHung();
+      int underWay = lab.store.writes().get(before).entries().size();
+      patiently().until(() -> lab.app.unsaved() >= SWEPT_AT_ONCE - underWay);
       lab.store.writing().release();
       patiently().until(() -> keys(lab, "Own") + keys(lab, SessionRow.MODULE.name()) == 0);
       List<WriteBatch> batches = lab.store.writes().subList(before, lab.store.writes().size());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class SlowKeyChangeHazardsTest {
       "{\"user\":{\"id\":\"bob\",\"name\":\"BOB\"},\"items\":[\"bob's\"],\"theme\":\"light\",\"edits\":1}";
 
   private final StateModule<Todos> todos = Todos.committed();
-  private final Lab lab = Lab.threaded(todos);
+  @AutoClose private final Lab lab = Lab.threaded(todos);
   private final StateRef<Todos> session = at("s");
 
   private StateRef<Todos> at(String name) {
@@ -39,11 +39,6 @@ class SlowKeyChangeHazardsTest {
     session.dispatch("login", user("alice"));
     session.dispatch("add", "alice's");
     lab.plant(keyOf("bob"), BOBS);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
   }
 
   @Test

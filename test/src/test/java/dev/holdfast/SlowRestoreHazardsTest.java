@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -35,15 +35,10 @@ class SlowRestoreHazardsTest {
                 return new Note(n.text() + text, n.edits() + 1);
               })
           .build();
-  private final Lab lab = Lab.threaded(notes);
+  @AutoClose private final Lab lab = Lab.threaded(notes);
 
   private StateRef<Note> note() {
     return lab.app.session("s").ref(notes);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
   }
 
   @Test

@@ -103,4 +103,46 @@ class SpinningHandlersTest {
           .isInstanceOf(ActionTimeoutException.class);
     }
   }
+
+  @Test
+  @DisplayName("A7 what waits for a core that never comes is answered, and does not run after that")
+  void whatIsNotBegunIsAnswered() {
+    Holdfast app = rig.threaded(module);
+    Map<String, CompletableFuture<Box>> all = spinOnAllCores(app);
+    List<String> begun = List.copyOf(spinning);
+    String id = begun.getFirst();
+    var behind = elsewhere(() -> app.ref(module, id).dispatch("increment"));
+    Rig.until(
+        () -> {
+          rig.clock.advance(ofSeconds(1));
+          return behind.isDone();
+        });
+    assertThatThrownBy(() -> answer(behind))
+        .isInstanceOf(ActionTimeoutException.class)
+        .hasMessageContaining("did not begin");
+    all.values()
+        .forEach(
+            spun ->
+                assertThatThrownBy(() -> answer(spun)).isInstanceOf(ActionTimeoutException.class));
+    over = true;
+    assertThat(answer(elsewhere(() -> app.ref(module, id).dispatch("increment"))).count())
+        .isEqualTo(1);
+    for (String each : all.keySet()) {
+      answer(elsewhere(() -> app.ref(module, each).dispatch("increment")));
+    }
+    assertThat(spinning).hasSameElementsAs(begun);
+  }
+
+  @Test
+  @DisplayName("A7 K5 a session's next action goes on though no core is left for virtual threads")
+  void aSessionsNextActionGoesOn() {
+    StateModule<Todos> todos = Todos.committed();
+    Holdfast app = rig.threaded(module, todos);
+    var mine = app.session("s").ref(todos);
+    mine.state();
+    spinOnAllCores(app);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(answer(elsewhere(() -> mine.dispatch("add", "tea"))).edits()).isEqualTo(i);
+    }
+  }
 }

@@ -15,14 +15,14 @@ import dev.holdfast.store.WriterMark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What was on its way when its session, or its record, was erased: laws E2, K4 and S5. */
 class TooLateTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private Runnable during = () -> {};
   private final List<CompletableFuture<?>> behind = new ArrayList<>();
 
@@ -42,11 +42,6 @@ class TooLateTest {
                 ctx.update(t -> new Todos(null, t.items(), "dark", t.edits()));
               })
           .build();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private List<String> ids(String module) {
     return ((Enumerable) rig.shared)

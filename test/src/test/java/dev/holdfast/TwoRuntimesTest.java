@@ -28,20 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Two runtimes over one store: the laws S4 and S5, the hazards 71 and 76. */
 class TwoRuntimesTest {
 
-  private final Rig rig = new Rig();
+  @AutoClose private final Rig rig = new Rig();
   private final StateModule<Box> module = boxes(SavePolicy.committed());
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
 
   private StateRef<Box> inline() {
     return rig.inline(module).ref(module, "a");

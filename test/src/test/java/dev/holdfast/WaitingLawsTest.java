@@ -21,19 +21,15 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** No wait is for ever: the law A7. */
 class WaitingLawsTest {
 
-  private final Rig rig = new Rig();
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
+  @AutoClose private final Rig rig = new Rig();
 
   private static StateModule<Box> build(StateModule.Builder<Box> builder) {
     return builder.persist(KeyStrategy.byId()).build();
@@ -281,6 +277,7 @@ class WaitingLawsTest {
   }
 
   @Test
+  @Timeout(60)
   @DisplayName("A7 as many spinning handlers as there are cores: saver and timers go on")
   void saverAndTimersGoOnWhileHandlersSpin() {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -299,8 +296,8 @@ class WaitingLawsTest {
         IntStream.range(0, cores)
             .mapToObj(i -> app.ref(module, "s" + i).dispatchAsync("spin"))
             .toList();
-    await(running);
     try {
+      await(running);
       for (int i = 1; i <= 3; i++) {
         int count = i;
         box.dispatch("increment"); // Timed and saved by threads that no handler can have.

@@ -19,11 +19,13 @@ final class BatchSizes implements StateStore {
     this.store = store;
   }
 
-  /** The sizes since the last call. */
-  synchronized List<Integer> take() {
-    List<Integer> taken = List.copyOf(sizes);
+  synchronized void clear() {
     sizes.clear();
-    return taken;
+  }
+
+  /** Since they were cleared last. */
+  synchronized double[] sizes() {
+    return sizes.stream().mapToDouble(size -> size).toArray();
   }
 
   @Override

@@ -4,127 +4,149 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
- * The side-by-side runs. Everything is measured in turns, A B C A B C, in one process on one disk;
- * figures are medians over the rounds, and only their ratios mean anything on another machine.
+ * The side-by-side runs. Everything is measured in turns, A B C A B C, each peer in a process of
+ * its own, on one disk; figures are medians over the rounds, and only their ratios mean anything on
+ * another machine.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures Holdfast beside the bare store and beside one upsert per action.")
+    description = "Measures Holdfast beside others that do the same work on the same disk.",
+    footer = "With --jmh, the small benchmarks instead; what follows it is for JMH.")
 public final class Bench implements Callable<Integer> {
 
-  private static final int INSTANCES = 1_000;
+  private static final String JMH = "--jmh";
 
-  @Option(names = "--quick", description = "Three rounds of 2 s each instead of seven of 5 s.")
+  private static final Set<Part> QUICK =
+      EnumSet.of(Part.COMMITTED, Part.BEHIND, Part.HOT, Part.HEAP, Part.RESTORE, Part.WIRE);
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description =
+          "Under 90 seconds: short rounds, states of one size, and only the peers that a ratio"
+              + " needs. Its report goes to the build's folder.")
   private boolean quick;
 
   @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description =
+          "Only these parts: committed, behind, hot, heap, restore, wire, growth, latency, kill."
+              + " Nothing is written.")
+  private List<String> only = List.of();
+
+  @Option(
       names = "--data",
+      paramLabel = "DIR",
       description = "A folder on the disk to measure; a temporary one by default.")
   private Path data = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description = "Where RESULTS.md and its charts are written; nowhere by default.")
+  private @Nullable Path results;
+
+  @Option(
       names = "--idle-sessions",
+      paramLabel = "N",
       description = "Instead, so many sessions on one server, of which 1,000 act: memory, latency.")
   private int idleSessions;
 
-  /** Runs it. */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+  /** Runs it. What follows {@code --jmh} is for JMH, which then runs instead. */
+  public static void main(String[] args) throws IOException {
+    int small = Arrays.asList(args).indexOf(JMH);
+    if (small >= 0) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, small + 1, args.length));
+    } else {
+      System.exit(commandLine().execute(args));
+    }
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench());
   }
 
   @Override
   public Integer call() throws Exception {
+    Set<Part> parts = parts();
+    if (idleSessions < 0) {
+      throw wrong("--idle-sessions is 1 or more, got " + idleSessions);
+    }
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "holdfast-bench");
     try {
       if (idleSessions > 0) {
         IdleSessions.measure(folder, idleSessions);
       } else {
-        measure(folder);
+        measure(folder, parts);
       }
     } finally {
-      delete(folder);
+      Studies.delete(folder);
     }
     return 0;
   }
 
-  private void measure(Path folder) throws Exception {
-    int rounds = quick ? 3 : 7;
-    long nanos = TimeUnit.SECONDS.toNanos(quick ? 2 : 5);
-    try (var few =
-            new CommittedActions(Files.createDirectory(folder.resolve("few")), INSTANCES, 1_000);
-        var many =
-            new CommittedActions(Files.createDirectory(folder.resolve("many")), INSTANCES, 5_000);
-        var raw = new RawStore(folder, INSTANCES);
-        var upsert = new UpsertPerAction(folder, INSTANCES)) {
-      List<Measured> all = List.of(few, raw, upsert, many);
-      for (Measured one : all) {
-        one.run(nanos / 2); // Warm-up: code compiled, records there.
-      }
-      few.batchSizes();
-      List<List<Double>> figures = new ArrayList<>();
-      all.forEach(one -> figures.add(new ArrayList<>()));
-      for (int round = 0; round < rounds; round++) {
-        for (int i = 0; i < all.size(); i++) {
-          figures.get(i).add(all.get(i).run(nanos));
-          if (i == 0) {
-            List<Integer> sizes = few.batchSizes();
-            raw.batchSizes(sizes);
-            System.out.printf(
-                Locale.ROOT,
-                "  batches of %.0f on average%n",
-                sizes.stream().mapToInt(s -> s).average().orElse(0));
-          }
-        }
-      }
-      report(all, figures);
-      ratio("committed-vs-raw-store", figures.get(0), figures.get(1), 0.90);
-      ratio("committed-vs-upsert-per-action", figures.get(0), figures.get(2), 20);
-      ratio("committed-shared-vs-upsert-per-action", figures.get(3), figures.get(2), 60);
-    }
+  private ParameterException wrong(@Nullable String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
   }
 
-  private static void report(List<Measured> all, List<List<Double>> figures) {
-    for (int i = 0; i < all.size(); i++) {
-      List<Double> of = figures.get(i);
-      System.out.printf(
-          Locale.ROOT,
-          "%-40s %,12.0f/s  (%,.0f to %,.0f)%n",
-          all.get(i).name(),
-          Measured.median(of),
-          of.stream().min(Double::compare).orElse(0.0),
-          of.stream().max(Double::compare).orElse(0.0));
+  private Set<Part> parts() {
+    if (only.isEmpty()) {
+      return quick ? QUICK : EnumSet.allOf(Part.class);
     }
-  }
-
-  /** The median of the rounds' ratios: what disturbs a round disturbs both sides of it. */
-  private static void ratio(String name, List<Double> ours, List<Double> theirs, double goal) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < ours.size(); i++) {
-      ratios.add(ours.get(i) / theirs.get(i));
-    }
-    double ratio = Measured.median(ratios);
-    System.out.printf(
-        Locale.ROOT, "RATIO %s %.2f %.2f %s%n", name, ratio, goal, ratio >= goal ? "ok" : "short");
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+    Set<Part> parts = EnumSet.noneOf(Part.class);
+    for (String name : only) {
+      try {
+        parts.add(Part.of(name));
+      } catch (IllegalArgumentException e) {
+        throw wrong(e.getMessage());
       }
     }
+    return parts;
+  }
+
+  private void measure(Path folder, Set<Part> parts) throws Exception {
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
+    Findings findings = new Findings(System.out);
+    Studies studies = new Studies(folder, plan, findings);
+    long begin = System.nanoTime();
+    for (Part part : parts) {
+      studies.run(part);
+    }
+    long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+    if (only.isEmpty() && results != null) {
+      new Report(plan, findings, Machine.here(folder), seconds).write(place(results));
+    }
+    System.out.printf("The %s run took %d s.%n", plan.name(), seconds);
+    List<String> out = new ArrayList<>(Part.titles());
+    parts.forEach(part -> out.remove(part.title()));
+    if (!out.isEmpty()) {
+      System.out.println("Left out: " + String.join(", ", out));
+    }
+    findings.ratioLines().forEach(System.out::println);
+  }
+
+  /** A quick run does not take the place of a full one's figures. */
+  private Path place(Path folder) throws IOException {
+    return Files.createDirectories(quick ? folder.resolve("target") : folder);
   }
 }

@@ -1,25 +1,44 @@
 package dev.holdfast.benchmarks;
 
-import java.util.List;
+import java.io.IOException;
+import java.sql.SQLException;
 
-/** Something whose speed is measured, in a folder and a store of its own. */
+/**
+ * Something that is measured, in a process and a folder of its own. Called by one thread, and idle
+ * between the calls.
+ */
 interface Measured extends AutoCloseable {
 
-  /** For the report. */
-  String name();
-
-  /** Works for about so long, and returns the operations per second. */
+  /** Works for about so long, and returns the figure, such as operations per second. */
   double run(long nanos) throws Exception;
 
-  @Override
-  void close();
-
-  /** The middle one; of an even count, the mean of both. */
-  static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  /**
+   * More about the last run.
+   *
+   * @throws IllegalArgumentException if this does not know the question
+   */
+  default double[] answer(Question question) throws Exception {
+    throw new IllegalArgumentException(
+        getClass().getSimpleName() + " cannot tell its " + question.name());
   }
+
+  /** What else a run can tell. */
+  enum Question {
+    /** How large the batches of the last run were, in their order. */
+    BATCHES,
+    /** How long its operations took in microseconds: the median, the 99th percentile, the most. */
+    LATENCY,
+    /** How many actions were acknowledged since the start, as one figure. */
+    ACKNOWLEDGED,
+    /** How many actions are in what is stored, as one figure; asked after a restart. */
+    STORED
+  }
+
+  /** Does in the next run what another did in its last. */
+  default void follow(double[] batches) {
+    throw new IllegalArgumentException(getClass().getSimpleName() + " follows nobody");
+  }
+
+  @Override
+  void close() throws IOException, SQLException;
 }

@@ -1,60 +1,43 @@
 package dev.holdfast.benchmarks;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 
-/** What one writes by hand: one upsert and one commit for each action, equally durable. */
-final class UpsertPerAction implements Measured {
+/**
+ * What one writes by hand: one upsert and one commit for each action. One caller: SQLite has one
+ * writer, and more of them only wait for each other.
+ */
+final class UpsertPerAction extends Callers {
 
-  private final Connection connection;
-  private final PreparedStatement upsert;
-  private final int keys;
-  private long actions;
+  private final ProfileTable table;
+  private final String[] ids;
+  private final Profile[] profiles;
 
-  UpsertPerAction(Path folder, int keys) throws SQLException {
-    this.keys = keys;
-    this.connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("upsert.db"));
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode=WAL");
-      statement.execute("PRAGMA synchronous=FULL");
-      statement.execute("CREATE TABLE profile (id TEXT PRIMARY KEY, visits INTEGER, about TEXT)");
+  UpsertPerAction(Path folder, int states, int bytes) throws SQLException {
+    super(1, states, true);
+    this.table = new ProfileTable(folder.resolve("upsert.db"));
+    this.ids = Profile.ids(states);
+    this.profiles = new Profile[states];
+    for (int i = 0; i < states; i++) {
+      Profile stored = table.load(ids[i]);
+      profiles[i] = stored == null ? Profile.sized(bytes) : stored;
     }
-    connection.setAutoCommit(true);
-    this.upsert =
-        connection.prepareStatement(
-            "INSERT INTO profile VALUES (?, ?, ?)"
-                + " ON CONFLICT (id) DO UPDATE SET visits = excluded.visits, about = excluded.about");
   }
 
   @Override
-  public String name() {
-    return "one upsert and commit per action";
+  void act(int caller, int state) throws SQLException {
+    Profile after = profiles[state].visited();
+    table.save(ids[state], after);
+    profiles[state] = after;
   }
 
   @Override
-  public double run(long nanos) throws SQLException {
-    long begin = System.nanoTime();
-    long before = actions;
-    while (System.nanoTime() < begin + nanos) {
-      upsert.setString(1, "profile-" + actions % keys);
-      upsert.setLong(2, actions / keys);
-      upsert.setString(3, Profile.FIRST.about());
-      upsert.executeUpdate();
-      actions++;
-    }
-    return (actions - before) * 1e9 / (System.nanoTime() - begin);
+  long stored() throws SQLException {
+    return table.visits();
   }
 
   @Override
-  public void close() {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw new IllegalStateException("The database by hand does not close", e);
-    }
+  public void close() throws SQLException {
+    table.close();
   }
 }

@@ -91,6 +91,11 @@ public final class RecordCodec<S> {
     return form.writes();
   }
 
+  /** Whether a write runs a step of the module's author. */
+  public boolean hasStepDown() {
+    return form.down() != null;
+  }
+
   /** Whether something of the live state is not in the stored form. */
   public boolean isPartial() {
     return !selection.isAll() || shape.holdsEphemeral();

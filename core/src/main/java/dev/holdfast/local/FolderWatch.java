@@ -1,6 +1,7 @@
 package dev.holdfast.local;
 
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of files that were written in a folder; all who watch one folder share one thread. A folder
- * that the platform cannot watch is no fault: what others wrote is then found by the next save.
+ * Tells of files that were written or deleted in a folder; all who watch one folder share one
+ * thread. A folder that the platform cannot watch is no fault: what others wrote is then found by
+ * the next save.
  */
 final class FolderWatch {
 
@@ -44,7 +46,7 @@ final class FolderWatch {
     }
   }
 
-  /** Calls a task, which does not block, whenever a file of that name was written. */
+  /** Calls a task, which does not block, whenever a file of that name was written or deleted. */
   static Subscription on(Path folder, String name, Runnable task) {
     Watch watch = new Watch(name, task);
     synchronized (WATCHED) {
@@ -67,7 +69,7 @@ final class FolderWatch {
     try {
       Files.createDirectories(folder);
       WatchService service = folder.getFileSystem().newWatchService();
-      folder.register(service, ENTRY_CREATE, ENTRY_MODIFY);
+      folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
       return service;
     } catch (IOException | UnsupportedOperationException e) {
       LOG.info("{} cannot be watched for changes of other processes: {}", folder, e.toString());

@@ -75,7 +75,8 @@ final class ItemStore implements StateStore, Enumerable, ChangeFeed {
             switch (entry) {
               case Put put -> put(put);
               case Delete delete -> new Rejected("a storage removes no items");
-            });
+            },
+        of -> revision(text(of)));
   }
 
   private WriteResult put(Put put) {

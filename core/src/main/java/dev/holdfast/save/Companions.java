@@ -37,10 +37,11 @@ final class Companions {
     return keys;
   }
 
-  /** Tells the companions of saved states their results. */
+  /** Tells companions their results: all of a saved state, and those that held one back. */
   void settle(List<Savable> states, List<WriteResult> results) {
     for (int i = 0; i < companions.size(); i++) {
-      if (results.get(states.indexOf(owners.get(i))) instanceof Saved) {
+      boolean saved = results.get(states.indexOf(owners.get(i))) instanceof Saved;
+      if (saved || companions.get(i).entry().isMutual()) {
         companions.get(i).outcome().accept(results.get(states.size() + i));
       }
     }

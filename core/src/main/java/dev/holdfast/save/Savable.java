@@ -86,7 +86,8 @@ public abstract class Savable {
    * What is written with the entry just prepared, and only if that is.
    *
    * @param entry tied to the prepared one
-   * @param outcome is told the result, before {@link #saved}, if the prepared entry was saved
+   * @param outcome is told the result, before the prepared entry's own, if that was saved or the
+   *     tie is mutual
    */
   public record Companion(WriteBatch.Put entry, Consumer<WriteResult> outcome) {}
 

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Is told what goes wrong with saving. Called from the saver's threads, outside locks: return soon.
- * What it throws is logged and changes nothing.
+ * Is told what goes wrong with saving: one call at a time, in order, on a thread of its own, so
+ * that it may block (with an executor of the program's, on the thread that it is about: return soon
+ * then). At most 1,000 calls wait; more than that is in the log alone. {@code Holdfast.close} waits
+ * for those that are left, within its time-out. What it throws is logged and changes nothing.
  */
 public interface SaveListener {
 

@@ -40,15 +40,19 @@ final class InMemoryStateStore implements StateStore, Enumerable {
   public List<WriteResult> write(WriteBatch batch) {
     lock.lock();
     try {
-      return batch.writeEach(this::write);
+      return batch.writeEach(this::write, this::revision);
     } finally {
       lock.unlock();
     }
   }
 
+  private Revision revision(StateKey key) {
+    StateRecord present = records.get(key);
+    return present == null ? Revision.NONE : present.revision();
+  }
+
   private WriteResult write(Entry entry) {
-    StateRecord present = records.get(entry.key());
-    Revision actual = present == null ? Revision.NONE : present.revision();
+    Revision actual = revision(entry.key());
     if (!actual.equals(entry.expected())) {
       return new Conflict(actual);
     }

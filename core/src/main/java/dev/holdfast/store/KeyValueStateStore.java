@@ -45,7 +45,7 @@ final class KeyValueStateStore implements StateStore {
 
   @Override
   public List<WriteResult> write(WriteBatch batch) {
-    return batch.writeEach(this::writeAlone);
+    return batch.writeEach(this::writeAlone, this::revision);
   }
 
   private WriteResult writeAlone(Entry entry) {
@@ -58,9 +58,13 @@ final class KeyValueStateStore implements StateStore {
     }
   }
 
+  private Revision revision(StateKey key) {
+    StateRecord present = read(key);
+    return present == null ? Revision.NONE : present.revision();
+  }
+
   private WriteResult write(Entry entry) {
-    StateRecord present = read(entry.key());
-    Revision actual = present == null ? Revision.NONE : present.revision();
+    Revision actual = revision(entry.key());
     if (!actual.equals(entry.expected())) {
       return new Conflict(actual);
     }

@@ -51,6 +51,12 @@ public record StateKey(String module, Scope scope, String id) {
     }
   }
 
+  /** {@inheritDoc} The same in every run of the program, unlike that of an enum constant. */
+  @Override
+  public int hashCode() {
+    return (module.hashCode() * 31 + scope.name().hashCode()) * 31 + id.hashCode();
+  }
+
   /** The key of a module that everyone shares. */
   public static StateKey global(String module) {
     return new StateKey(module, Scope.GLOBAL, GLOBAL_ID);

@@ -39,7 +39,8 @@ public interface StateStore extends AutoCloseable {
   /**
    * Writes a batch and makes it durable. An entry that is {@linkplain WriteBatch.Entry#tiedTo tied}
    * to another is written only if that one is saved; a crash leaves both or none where the store
-   * has transactions, and otherwise never the tied one alone.
+   * has transactions, and otherwise never the tied one alone. Of two that are tied {@linkplain
+   * WriteBatch.Entry#isMutual mutually}, none is written if one has not the revision expected.
    *
    * @return one result for each entry, in the batch's order
    * @throws StoreUnavailableException if the store does not answer now; the outcome of every entry

@@ -48,27 +48,56 @@ public record WriteBatch(List<Entry> entries) {
    * are tied to one that was saved.
    *
    * @param write writes one entry, and gives its result
+   * @param revision the revision that a key has; asked before anything is written, and only if an
+   *     entry is {@linkplain Entry#isMutual mutual}
    * @return the results in the batch's order
    */
-  public List<WriteResult> writeEach(Function<Entry, WriteResult> write) {
+  public List<WriteResult> writeEach(
+      Function<Entry, WriteResult> write, Function<StateKey, Revision> revision) {
+    Map<StateKey, WriteResult> held = heldBack(revision);
     List<@Nullable WriteResult> results =
         new ArrayList<>(Collections.nCopies(entries.size(), (WriteResult) null));
     Map<StateKey, WriteResult> alone = new HashMap<>();
     for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).tiedTo() == null) {
+      StateKey key = entries.get(i).key();
+      if (held.containsKey(key)) {
+        results.set(i, held.get(key));
+      } else if (entries.get(i).tiedTo() == null) {
         WriteResult result = write.apply(entries.get(i));
         results.set(i, result);
-        alone.put(entries.get(i).key(), result);
+        alone.put(key, result);
       }
     }
     for (int i = 0; i < entries.size(); i++) {
       StateKey other = entries.get(i).tiedTo();
-      if (other != null) {
+      if (other != null && results.get(i) == null) {
         boolean goes = alone.get(other) instanceof Saved;
         results.set(i, goes ? write.apply(entries.get(i)) : left(entries.get(i)));
       }
     }
     return results.stream().map(Objects::requireNonNull).toList();
+  }
+
+  /**
+   * What is not written because a {@linkplain Entry#isMutual mutual} entry's key has another
+   * revision: that entry, and the one that it is tied to.
+   *
+   * @param revision the revision that a key has; asked only for these
+   * @return their results
+   */
+  public Map<StateKey, WriteResult> heldBack(Function<StateKey, Revision> revision) {
+    Map<StateKey, WriteResult> held = new HashMap<>();
+    for (Entry entry : entries) {
+      StateKey other = entry.tiedTo();
+      if (other != null && entry.isMutual()) {
+        Revision actual = revision.apply(entry.key());
+        if (!actual.equals(entry.expected())) {
+          held.put(entry.key(), new Conflict(actual));
+          held.put(other, new Conflict(revision.apply(other)));
+        }
+      }
+    }
+    return held;
   }
 
   /** The result of a tied entry whose other one was not saved. */
@@ -90,6 +119,13 @@ public record WriteBatch(List<Entry> entries) {
      * revision that was expected.
      */
     @Nullable StateKey tiedTo();
+
+    /**
+     * Whether {@link #tiedTo} goes for both: the other one is not written without this one, either.
+     * If this one's key has another revision than is expected, the result of the other one is a
+     * {@link Conflict} with the revision that its key has, be it the expected one.
+     */
+    boolean isMutual();
   }
 
   /**
@@ -97,7 +133,12 @@ public record WriteBatch(List<Entry> entries) {
    *
    * @param record carries the revision that the key has afterwards
    */
-  public record Put(StateKey key, Revision expected, StateRecord record, @Nullable StateKey tiedTo)
+  public record Put(
+      StateKey key,
+      Revision expected,
+      StateRecord record,
+      @Nullable StateKey tiedTo,
+      boolean isMutual)
       implements Entry {
 
     /** A put that stands alone. */
@@ -105,13 +146,23 @@ public record WriteBatch(List<Entry> entries) {
       this(key, expected, record, null);
     }
 
+    /** A put that does not go without another one, which may go without this. */
+    public Put(StateKey key, Revision expected, StateRecord record, @Nullable StateKey tiedTo) {
+      this(key, expected, record, tiedTo, false);
+    }
+
     /**
      * Checks the revisions.
      *
-     * @throws IllegalArgumentException if the record would leave the revision as it was
+     * @throws IllegalArgumentException if the record would leave the revision as it was, or it is
+     *     mutual and not tied
      */
     public Put {
       Objects.requireNonNull(key, "key");
+      if (isMutual && tiedTo == null) {
+        throw new IllegalArgumentException(
+            "A mutual entry is tied to another; that of %s is not".formatted(key));
+      }
       if (record.revision().equals(expected)) {
         throw new IllegalArgumentException(
             "A write changes the revision; %s stays at %s".formatted(key, expected));
@@ -133,6 +184,11 @@ public record WriteBatch(List<Entry> entries) {
     @Override
     public @Nullable StateKey tiedTo() {
       return null;
+    }
+
+    @Override
+    public boolean isMutual() {
+      return false;
     }
   }
 }

@@ -53,7 +53,7 @@ final class Conversation {
   /** Nothing that the client sent is begun any more. */
   private volatile boolean ended;
 
-  /** The same, but what was begun is still answered. */
+  /** Nothing that arrives is taken any more, but what has arrived is done and answered. */
   private volatile boolean leaving;
 
   // Owned by the mailbox; another conversation that kicks this one reads the connection, which was
@@ -112,6 +112,9 @@ final class Conversation {
 
   /** A text message has arrived. */
   void received(byte[] frame) {
+    if (leaving) {
+      return; // The client sends it again where it comes back.
+    }
     intake.arrived(frame.length);
     mailbox.post(
         () -> {
@@ -126,8 +129,8 @@ final class Conversation {
         () -> {
           attachments.forEach(Attachment::resume);
           answerLate();
-          leaveWhenQuiet();
           proceed();
+          leaveWhenQuiet();
         });
   }
 
@@ -154,10 +157,14 @@ final class Conversation {
     return over;
   }
 
-  /** The server stops: nothing more is begun, and when all is answered the client is told. */
+  /** The server stops: when all that has arrived is answered, the client is told. */
   void goAway() {
     leaving = true;
-    mailbox.post(this::leaveWhenQuiet);
+    mailbox.post(
+        () -> {
+          proceed(); // Also what came too fast: there will be no other time for it.
+          leaveWhenQuiet();
+        });
   }
 
   /** The server does not wait any longer. */
@@ -171,7 +178,7 @@ final class Conversation {
   }
 
   private void leaveWhenQuiet() {
-    if (leaving && unanswered == 0) {
+    if (leaving && unanswered == 0) { // then nothing waits either
       goAwayNow();
       quiet.complete(null);
     }
@@ -203,7 +210,7 @@ final class Conversation {
       }
       waiting.remove();
       intake.handled(frame.length);
-      if (!ended && !leaving) {
+      if (!ended) {
         handle(frame);
       }
     }
@@ -211,10 +218,13 @@ final class Conversation {
 
   /** Whether the client goes too fast; then this goes on when it is time. */
   private boolean mustWait() {
-    if (wake != null) {
-      return !ended;
+    if (ended || leaving) {
+      return false;
     }
-    Duration wait = ended || leaving ? Duration.ZERO : pace.take();
+    if (wake != null) {
+      return true;
+    }
+    Duration wait = pace.take();
     if (!wait.isZero()) {
       wake = desk.time().schedule(wait, () -> mailbox.post(this::wakeUp));
     }
@@ -355,8 +365,8 @@ final class Conversation {
         answer(action, failure);
       }
     }
-    leaveWhenQuiet();
     proceed();
+    leaveWhenQuiet();
   }
 
   /**

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>WebSockets: {@code /ws/{module}}, {@code /ws/{module}/{id}} for modules whose caller names the
  * instance, and {@code /ws} for several modules on one connection. Plain HTTP: {@code /health},
- * {@code /stats}, {@code /holdfast.js} (the browser client) and the program's own files.
+ * {@code /stats} (to this machine, see {@link ServerBuilder#figuresFor}), {@code /holdfast.js} (the
+ * browser client) and the program's own files.
  *
  * <p>Safe for many threads. The server does not own the runtime: close the server first, then the
  * runtime.
@@ -68,11 +69,11 @@ public final class HoldfastServer implements AutoCloseable {
   }
 
   /**
-   * Stops: accepts nothing new, begins no more actions, answers those that run, within the close
-   * time-out ({@link ServerBuilder#closeTimeout}), and then tells every client that the server goes
-   * away and that it may come back (1001). Waits up to 3 more seconds until sessions are let go.
-   * Actions that are not answered by then are as safe as the runtime makes them; clients ask again
-   * with the action's id. Call it before {@link Holdfast#close()}. Safe to call twice.
+   * Stops: accepts nothing new, does and answers what has arrived, within the close time-out
+   * ({@link ServerBuilder#closeTimeout}), and then tells every client that the server goes away and
+   * that it may come back (1001). Waits up to 3 more seconds until sessions are let go. Actions
+   * that are not answered by then are as safe as the runtime makes them; clients ask again with the
+   * action's id. Call it before {@link Holdfast#close()}. Safe to call twice.
    */
   @Override
   public void close() {

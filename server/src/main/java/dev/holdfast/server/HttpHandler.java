@@ -2,7 +2,6 @@ package dev.holdfast.server;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -59,7 +58,6 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void answer(ChannelHandlerContext context, FullHttpRequest message) {
-    ChannelConfig reading = context.channel().config();
     Request request =
         new Request(
             message.method().name(),
@@ -68,27 +66,36 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             ByteBufUtil.getBytes(message.content()),
             context.channel().remoteAddress());
     boolean keepAlive = HttpUtil.isKeepAlive(message);
-    reading.setAutoRead(false);
-    mailbox.post(
-        () ->
-            send(context, answer(request), keepAlive)
-                .addListener(sent -> reading.setAutoRead(true)));
+    context.channel().config().setAutoRead(false);
+    mailbox.post(() -> answer(context, request, keepAlive));
   }
 
-  private Reply answer(Request request) {
+  /** Counts as running until it is on its way to the client: a server that stops waits for that. */
+  private void answer(ChannelHandlerContext context, Request request, boolean keepAlive) {
+    boolean runs = inFlight.begin();
+    Reply reply =
+        runs
+            ? reply(request)
+            : Reply.text(503, "The server restarts, come back\n").with("Retry-After", "1");
+    send(context, reply, keepAlive)
+        .addListener(
+            sent -> {
+              if (runs) {
+                inFlight.end();
+              }
+              context.channel().config().setAutoRead(true);
+            });
+  }
+
+  private Reply reply(Request request) {
     if (!pace.take().isZero()) {
       return Reply.text(429, "Too many requests a second\n").with("Retry-After", "1");
     }
-    if (!inFlight.begin()) {
-      return Reply.text(503, "The server restarts, come back\n").with("Retry-After", "1");
-    }
     try {
       return router.answer(request);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Failures.report("A request failed", e);
       return Reply.text(500, "Something went wrong in the server\n");
-    } finally {
-      inFlight.end();
     }
   }
 

@@ -21,20 +21,33 @@ final class InFlight {
     return !stopping;
   }
 
-  synchronized void end() {
-    running--;
-    completeWhenQuiet();
+  void end() {
+    boolean last;
+    synchronized (this) {
+      running--;
+      last = isQuiet();
+    }
+    tellIf(last);
   }
 
   /** Lets nothing more begin; completes when what runs has ended. */
-  synchronized CompletableFuture<Void> stop() {
-    stopping = true;
-    completeWhenQuiet();
+  CompletableFuture<Void> stop() {
+    boolean none;
+    synchronized (this) {
+      stopping = true;
+      none = isQuiet();
+    }
+    tellIf(none);
     return quiet;
   }
 
-  private void completeWhenQuiet() {
-    if (stopping && running == 0) {
+  private boolean isQuiet() {
+    return stopping && running == 0;
+  }
+
+  /** Not under the lock: who waits goes on from here. */
+  private void tellIf(boolean isQuiet) {
+    if (isQuiet) {
       quiet.complete(null);
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class ServerBuilder {
   private TimeSource time = TimeSource.system();
   private @Nullable Tls tls;
   private @Nullable ServerMetrics metrics;
+  private FigureReaders figureReaders = FigureReaders.HERE;
 
   ServerBuilder(Holdfast app) {
     this.app = Objects.requireNonNull(app, "app");
@@ -266,7 +268,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * How long {@link HoldfastServer#close} waits for actions that run, 0 to 10 minutes, default 5 s.
+   * How long {@link HoldfastServer#close} waits for actions that have arrived, 0 to 10 minutes,
+   * default 5 s.
    */
   public ServerBuilder closeTimeout(Duration timeout) {
     limits = limits.with(Limit.CLOSE_TIMEOUT, timeout);
@@ -292,6 +295,20 @@ public final class ServerBuilder {
    */
   public ServerBuilder metrics(ServerMetrics metrics) {
     this.metrics = Objects.requireNonNull(metrics, "metrics");
+    return this;
+  }
+
+  /**
+   * Who may read {@code /stats} and {@code /metrics}. Default: requests from this machine itself
+   * which no proxy has passed on, as far as their headers tell ({@code Forwarded}, {@code
+   * X-Forwarded-For}, {@code X-Real-IP}, {@code Via}). {@code request -> true} shows them to
+   * everybody who reaches the port, {@code request -> false} to nobody. Others get 403.
+   *
+   * @param who asked for each such request, on a virtual thread; may block. What it throws refuses,
+   *     and is logged without its message
+   */
+  public ServerBuilder figuresFor(Predicate<ClientRequest> who) {
+    this.figureReaders = new FigureReaders(Objects.requireNonNull(who, "who"));
     return this;
   }
 
@@ -333,6 +350,7 @@ public final class ServerBuilder {
         new Router(
             site,
             new ModuleSite(desk, mine, cookie, gatekeeper),
+            figureReaders,
             () -> metrics == null ? Optional.empty() : metrics.text());
     HttpUpgrade upgrade = new HttpUpgrade(desk, mine, gatekeeper, open);
     Links links = new Links(router, upgrade, desk, open.requests(), tls);

@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 final class ActionServerTest {
 
-  private final TestApp app = TestApp.start();
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
+  @AutoClose private final TestApp app = TestApp.start();
 
   @Test
   void anActionWithAnIdIsAnsweredAfterItsState() throws Exception {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,12 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 final class BadInputServerTest {
 
-  private final TestApp app = TestApp.start(o -> o.maxFrameBytes(64 << 10));
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
+  @AutoClose private final TestApp app = TestApp.start(o -> o.maxFrameBytes(64 << 10));
 
   @ParameterizedTest
   @CsvSource(
@@ -103,6 +100,15 @@ final class BadInputServerTest {
   }
 
   @Test
+  void aFrameThatWouldBeTooLargeClosesTheConnectionBeforeItIsThere() throws Exception {
+    try (RawClient client = RawClient.open(app.server().port(), "/ws/Counter")) {
+      byte[] head = Arrays.copyOf(HostileFrames.frame(0x81, new byte[100 << 10], true), 14);
+      client.sendAll(List.of(head));
+      assertThat(client.closeCode(new ArrayList<>())).isEqualTo(1009);
+    }
+  }
+
+  @Test
   void textThatIsNotUtf8ClosesTheConnection() throws Exception {
     try (RawClient client = RawClient.open(app.server().port(), "/ws/Counter")) {
       client.sendAll(List.of(HostileFrames.frame(0x81, new byte[] {(byte) 0xFF}, true)));
@@ -123,6 +129,9 @@ final class BadInputServerTest {
     try (TestClient client = app.open("/ws/Counter").hello(null)) {
       client.next("initialTree");
       client.sayExactly("[".repeat(1_000));
+      assertThat(client.next().get("code").stringValue()).isEqualTo("bad-message");
+      String deep = "[".repeat(100) + "]".repeat(100);
+      client.sayExactly("{\"type\":\"subscribeState\",\"extra\":" + deep + "}");
       assertThat(client.next().get("code").stringValue()).isEqualTo("bad-message");
     }
   }
@@ -153,6 +162,7 @@ final class BadInputServerTest {
     try (TestClient client = app.open("/ws/Room/private-1").hello(null)) {
       assertThat(client.next().get("code").stringValue()).isEqualTo("not-admitted");
       assertThat(client.closeCode()).isEqualTo(1008);
+      Awaitility.await().until(() -> app.holdfast().sessions().connected() == 0);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.holdfast.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.holdfast.server.Talks.HELLO;
+import static dev.holdfast.server.Talks.SUBSCRIBE;
+import static dev.holdfast.server.Talks.conversation;
+import static dev.holdfast.server.Talks.increment;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,9 +19,7 @@ import tools.jackson.databind.JsonNode;
 /** The protocol on one thread: every task of a mailbox runs as soon as it is posted. */
 final class ConversationTest {
 
-  private static final String HELLO = "{\"type\":\"hello\"}";
   private static final String RESUME = "{\"type\":\"hello\",\"sessionId\":\"token-0\"}";
-  private static final String SUBSCRIBE = "{\"type\":\"subscribeState\"}";
 
   private final FakeSessions sessions = new FakeSessions();
   private final FakeSessions.CounterRef counter = sessions.counter;
@@ -325,26 +326,12 @@ final class ConversationTest {
   }
 
   @Test
-  void aServerThatStopsAnswersWhatRunsAndBeginsNothing() {
-    say(HELLO, SUBSCRIBE, increment("c.1"));
+  void whoHasNotSubscribedIsToldResultsOnly() {
+    say(HELLO, increment("c.1"));
     transport.taken();
-    conversation.goAway();
-    say(increment("c.2"));
-    assertThat(transport.closed()).isNull();
-    assertThat(counter.unanswered).hasSize(1);
     counter.commit(1);
     counter.acknowledge();
-    assertThat(transport.takenTypes()).containsExactly("stateUpdate", "actionResult");
-    assertThat(transport.closed()).isEqualTo(CloseCode.GOING_AWAY);
-    assertThat(conversation.quiet()).isCompleted();
-  }
-
-  @Test
-  void aServerThatStopsDoesNotWaitForEver() {
-    say(HELLO, increment("c.1"));
-    conversation.goAway();
-    conversation.goAwayNow();
-    assertThat(transport.closed()).isEqualTo(CloseCode.GOING_AWAY);
+    assertThat(transport.takenTypes()).containsExactly("actionResult");
   }
 
   @Test
@@ -406,14 +393,7 @@ final class ConversationTest {
   }
 
   private static void say(Conversation to, String... messages) {
-    for (String message : messages) {
-      to.received(message.getBytes(UTF_8));
-    }
-  }
-
-  private static String increment(String id) {
-    return "{\"type\":\"dispatchAction\",\"id\":\"%s\",\"module\":\"Counter\",\"action\":\"increment\"}"
-        .formatted(id);
+    Talks.say(to, messages);
   }
 
   private Desk desk(ConnectionPolicy policy) {
@@ -421,19 +401,6 @@ final class ConversationTest {
   }
 
   private Desk desk(ConnectionPolicy policy, Limits limits) {
-    return new Desk(
-        sessions,
-        new Modules(List.of(FakeSessions.COUNTER)),
-        new Contacts(Policies.USUAL.with(policy)),
-        limits,
-        Runnable::run,
-        clock,
-        Meters.NONE,
-        ClientHooks.none());
-  }
-
-  private static Conversation conversation(Desk desk, Transport transport) {
-    return new Conversation(
-        desk, Endpoint.of(List.of("Counter"), desk.modules()), Entrant.at(null), transport);
+    return Talks.desk(sessions, policy, limits, clock);
   }
 }

@@ -6,7 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -17,13 +17,9 @@ final class CookieServerTest {
   private static final String INCREMENT =
       "{'type':'dispatchAction','id':'c.%d','module':'Counter','action':'increment'}";
 
+  @AutoClose
   private final GateApp app =
       GateApp.start(o -> o.sessionCookies(true).authenticator(GateApp::byHeader));
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
 
   /** The head of the answer to an upgrade. */
   private String upgrade(String... headers) throws Exception {

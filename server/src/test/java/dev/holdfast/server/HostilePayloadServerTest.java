@@ -3,7 +3,7 @@ package dev.holdfast.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +15,7 @@ final class HostilePayloadServerTest {
   private static final String INCREMENT =
       "{'type':'dispatchAction','id':'c.2','module':'Counter','action':'increment'}";
 
-  private final TestApp app = TestApp.start();
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
+  @AutoClose private final TestApp app = TestApp.start();
 
   static Stream<String> payloads() {
     return Stream.of(

@@ -57,9 +57,12 @@ final class HttpServerTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body()).contains("resource");
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-    assertThat(page.headers().firstValue("Referrer-Policy")).isPresent();
+    assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+    assertThat(page.headers().firstValue("X-Frame-Options")).contains("DENY");
+    assertThat(page.headers().firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .contains("default-src 'self'")
+        .contains("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'")
+        .contains("base-uri 'none'", "form-action 'self'")
         .doesNotContain("unsafe");
     assertThat(page.headers().firstValue("ETag")).isPresent();
   }

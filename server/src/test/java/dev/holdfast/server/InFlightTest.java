@@ -27,4 +27,12 @@ final class InFlightTest {
     running.end();
     assertThat(running.stop()).isCompleted();
   }
+
+  @Test
+  void whoWaitsIsToldWithoutALock() {
+    assertThat(running.begin()).isTrue();
+    CompletableFuture<Boolean> locked = running.stop().thenApply(none -> Thread.holdsLock(running));
+    running.end();
+    assertThat(locked).isCompletedWithValue(false);
+  }
 }

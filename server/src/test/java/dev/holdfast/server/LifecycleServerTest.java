@@ -1,12 +1,14 @@
 package dev.holdfast.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class LifecycleServerTest {
@@ -62,41 +64,20 @@ final class LifecycleServerTest {
 
   @Test
   void aClientThatReadsNothingIsClosedAndOthersAreServed() throws Exception {
-    try (TestApp app = TestApp.start(o -> o.maxPendingBytes(64 << 10));
-        Socket deaf = new Socket("localhost", app.server().port())) {
-      deaf.setReceiveBufferSize(4 << 10);
-      deaf.getOutputStream().write(upgrade().getBytes(UTF_8));
-      assertThat(deaf.getInputStream().readNBytes(12)).asString().startsWith("HTTP/1.1 101");
-      Thread flood = Thread.ofVirtual().start(() -> flood(deaf));
-      assertThat(flood.join(Duration.ofSeconds(30))).isTrue();
+    try (TestApp app =
+            TestApp.start(o -> o.maxPendingBytes(64 << 10).maxActionsPerSecond(1_000_000));
+        RawClient deaf = RawClient.openDeaf(app.server().port(), "/ws/Counter")) {
+      // Each is answered with an error: more than the system's buffers and the bound can hold.
+      byte[] one = HostileFrames.frame(0x81, new byte[] {'[', ']'}, true);
+      ByteBuffer many = ByteBuffer.allocate(100_000 * one.length);
+      while (many.hasRemaining()) {
+        many.put(one);
+      }
+      deaf.sendAll(List.of(many.array()));
+      assertThat(deaf.closeCode(new ArrayList<>())).isEqualTo(1013);
       try (TestClient other = app.open("/ws/Counter").hello(null)) {
         other.next("initialTree");
       }
-    }
-  }
-
-  private static String upgrade() {
-    return String.join(
-        "\r\n",
-        "GET /ws/Counter HTTP/1.1",
-        "Host: x",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "",
-        "");
-  }
-
-  /** Sends what is answered with errors and reads none of them, until the link is cut. */
-  private static void flood(Socket socket) {
-    byte[] frame = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '[', ']'};
-    try {
-      while (true) {
-        socket.getOutputStream().write(frame);
-      }
-    } catch (IOException e) {
-      // Cut, as it should be.
     }
   }
 }

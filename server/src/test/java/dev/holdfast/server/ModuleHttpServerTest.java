@@ -2,12 +2,14 @@ package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.test.ManualClock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,7 @@ final class ModuleHttpServerTest {
     "POST, /modules/Counter/actions/add, '', 400, bad-payload",
     "POST, /modules/Counter/actions/add, '[]', 400, bad-payload",
     "POST, /modules/Counter/actions/add, '{\"by\":', 400, bad-message",
+    "POST, /modules/Counter/actions/add, '{\"by\":1e99999999999}', 400, bad-message",
     "POST, /modules/Counter/actions/fail, '', 422, action-failed",
     "POST, /modules/Room/%20/actions/move, '', 404, unknown-module",
     "PUT, /modules/Counter, '', 405, refused",
@@ -146,8 +149,26 @@ final class ModuleHttpServerTest {
 
   @Test
   void jsonThatNestsTooDeeplyIsRefused() throws Exception {
-    String deep = "[".repeat(1_000) + "]".repeat(1_000);
-    assertThat(send(post("/modules/Counter/actions/add", deep)).statusCode()).isEqualTo(400);
+    String deep = "[".repeat(101) + "]".repeat(101);
+    HttpResponse<String> answer = send(post("/modules/Counter/actions/add", deep));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("bad-message");
+  }
+
+  @Test
+  void whoAsksTooFastIsToldToWait() throws Exception {
+    ManualClock clock = new ManualClock();
+    try (TestApp slow = TestApp.start(o -> o.clock(clock).maxActionsPerSecond(2))) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://" + slow.host() + "/modules/Chat")).build();
+      assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      HttpResponse<String> third = http.send(request, BodyHandlers.ofString());
+      assertThat(third.statusCode()).isEqualTo(429);
+      assertThat(third.headers().firstValue("Retry-After")).contains("1");
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
   }
 
   private static String cookie(HttpResponse<String> answer) {

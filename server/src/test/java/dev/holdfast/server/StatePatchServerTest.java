@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -13,12 +13,7 @@ final class StatePatchServerTest {
   private static final String PATCHES = "{'type':'hello','accept':['statePatch','more']}";
   private static final String SUBSCRIBE = "{'type':'subscribeState'}";
 
-  private final TestApp app = TestApp.start();
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
+  @AutoClose private final TestApp app = TestApp.start();
 
   @Test
   void whoAcceptsPatchesIsToldWhatChangedAndOthersTheWholeState() throws Exception {

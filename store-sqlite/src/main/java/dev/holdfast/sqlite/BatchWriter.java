@@ -85,8 +85,12 @@ final class BatchWriter {
     deletes.clear();
     List<Entry> entries = batch.entries();
     WriteResult[] results = new WriteResult[entries.size()];
+    hold(entries, results);
     boolean tied = false;
     for (int i = 0; i < results.length; i++) {
+      if (results[i] != null) {
+        continue;
+      }
       if (entries.get(i).tiedTo() == null) {
         collect(i, entries.get(i), results);
       } else {
@@ -98,6 +102,25 @@ final class BatchWriter {
       writeTied(entries, results);
     }
     return Arrays.asList(results);
+  }
+
+  /** See {@link WriteBatch#heldBack}; also for one that cannot be stored. */
+  private void hold(List<Entry> entries, WriteResult[] results) throws SQLException {
+    for (int i = 0; i < results.length; i++) {
+      if (entries.get(i) instanceof Put put && put.isMutual()) {
+        String reason = rejection(put.record());
+        Revision actual = actual(put.key());
+        if (reason == null && actual.equals(put.expected())) {
+          continue;
+        }
+        results[i] = reason == null ? new Conflict(actual) : new Rejected(reason);
+        for (int j = 0; j < results.length; j++) {
+          if (entries.get(j).key().equals(put.tiedTo())) {
+            results[j] = new Conflict(actual(entries.get(j).key()));
+          }
+        }
+      }
+    }
   }
 
   private void run(List<Entry> entries, WriteResult[] results) throws SQLException {
@@ -117,9 +140,9 @@ final class BatchWriter {
     }
     for (int i = 0; i < results.length; i++) {
       Entry entry = entries.get(i);
-      if (entry.tiedTo() != null && saved.contains(entry.tiedTo())) {
+      if (results[i] == null && entry.tiedTo() != null && saved.contains(entry.tiedTo())) {
         collect(i, entry, results);
-      } else if (entry.tiedTo() != null) {
+      } else if (results[i] == null && entry.tiedTo() != null) {
         results[i] = WriteBatch.left(entry);
       }
     }

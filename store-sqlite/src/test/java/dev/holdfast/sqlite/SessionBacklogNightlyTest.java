@@ -62,7 +62,12 @@ final class SessionBacklogNightlyTest {
   }
 
   private Holdfast open(StateStore store) {
-    return Holdfast.builder(store).clock(clock).sessionTtl(TTL).modules(OWN).open();
+    return Holdfast.builder(store)
+        .clock(clock)
+        .sessionTtl(TTL)
+        .closeTimeout(Duration.ofMinutes(5)) // all the new clients' rows are written then
+        .modules(OWN)
+        .open();
   }
 
   @Test

@@ -214,4 +214,42 @@ abstract class ConditionContract extends RecordContract {
     assertLoads(KEY, present);
     assertLoads(other, first);
   }
+
+  @Test
+  void ofEntriesThatAreTiedMutuallyNoneIsWrittenWithoutTheOthers() {
+    StateKey other = StateKey.keyed("Other", "tied to");
+    StateKey third = StateKey.keyed("Other", "tied to it, too");
+    StateRecord present = saved(KEY, Revision.first(1));
+    StateRecord first = record(Revision.first(3), "{}");
+    Put standing = new Put(other, Revision.NONE, first);
+    Put stale =
+        new Put(KEY, Revision.first(8), record(Revision.first(8).next(), "{}"), other, true);
+    Put fine = new Put(third, Revision.NONE, record(Revision.first(4), "{}"), other, true);
+    Put alone = new Put(numbered(1), Revision.NONE, record(Revision.first(5), "{}"));
+
+    assertThat(store.write(WriteBatch.of(fine, standing, stale, alone)))
+        .containsExactly(
+            new Conflict(Revision.NONE),
+            new Conflict(Revision.NONE),
+            new Conflict(present.revision()),
+            new Saved(alone.record().revision()));
+    assertLoads(KEY, present);
+    assertThat(store.load(other)).isEmpty();
+    assertThat(store.load(third)).isEmpty();
+
+    Put taken = new Put(other, Revision.first(9), record(Revision.first(9).next(), "{}"));
+    assertThat(store.write(WriteBatch.of(taken, fine)))
+        .containsExactly(new Conflict(Revision.NONE), new Conflict(Revision.NONE));
+    assertThat(store.load(third)).isEmpty();
+
+    StateRecord next = record(present.revision().next(), "{}");
+    Put current = new Put(KEY, present.revision(), next, other, true);
+    assertThat(store.write(WriteBatch.of(current, standing, fine)))
+        .containsExactly(
+            new Saved(next.revision()),
+            new Saved(first.revision()),
+            new Saved(fine.record().revision()));
+    assertLoads(KEY, next);
+    assertLoads(other, first);
+  }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -226,7 +227,7 @@ public final class FaultyStateStore implements StateStore, Enumerable {
     List<Entry> accepted =
         batch.entries().stream()
             .filter(entry -> !refused.containsKey(entry.key()))
-            .filter(entry -> !isTiedToOne(entry, refused))
+            .filter(entry -> !isTiedToOne(entry, batch, refused))
             .toList();
     Iterator<WriteResult> results = commit(new WriteBatch(accepted)).iterator();
     List<WriteResult> all = new ArrayList<>(batch.entries().size());
@@ -235,15 +236,22 @@ public final class FaultyStateStore implements StateStore, Enumerable {
       if (reason != null) {
         all.add(new Rejected(reason));
       } else {
-        all.add(isTiedToOne(entry, refused) ? WriteBatch.left(entry) : results.next());
+        all.add(isTiedToOne(entry, batch, refused) ? WriteBatch.left(entry) : results.next());
       }
     }
     return all;
   }
 
-  private static boolean isTiedToOne(Entry entry, Map<StateKey, String> refused) {
+  private static boolean isTiedToOne(Entry entry, WriteBatch batch, Map<StateKey, String> refused) {
     StateKey other = entry.tiedTo();
-    return other != null && refused.containsKey(other);
+    return (other != null && refused.containsKey(other))
+        || batch.entries().stream()
+            .anyMatch(
+                each ->
+                    each.isMutual()
+                        && (entry.key().equals(each.tiedTo())
+                            || Objects.equals(other, each.tiedTo()))
+                        && refused.containsKey(each.key()));
   }
 
   private List<WriteResult> commit(WriteBatch batch) {

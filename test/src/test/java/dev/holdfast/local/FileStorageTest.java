@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,13 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A folder with one file a key, and what can be wrong with it. */
 class FileStorageTest {
 
-  private final Desk desk = new Desk();
+  @AutoClose private final Desk desk = new Desk();
   @TempDir Path dir;
-
-  @AfterEach
-  void end() {
-    desk.close();
-  }
 
   private List<String> names() throws IOException {
     try (var files = Files.list(dir)) {
@@ -221,6 +216,21 @@ class FileStorageTest {
     state.update(s -> s.withName("on top"));
     state.flush();
     assertThat(Files.readString(dir.resolve("settings.json"))).contains("on top").contains(":2");
+  }
+
+  @Test
+  @DisplayName("S5: a file that another program deletes is an erase, seen at once")
+  void aFileThatIsDeletedTakesTheStateToDefaults() throws IOException {
+    LocalState<Settings> state = desk.threaded(p -> p.storage(Storage.inFolder(dir)));
+    state.update(s -> s.withCount(1).withName("before"));
+    state.flush();
+    Files.delete(dir.resolve("settings.json"));
+    await().until(() -> state.state().equals(Settings.NEW));
+    state.update(s -> s.withCount(s.count() + 1));
+    state.flush();
+    assertThat(Files.readString(dir.resolve("settings.json")))
+        .contains("\"count\":1")
+        .doesNotContain("before");
   }
 
   @Test

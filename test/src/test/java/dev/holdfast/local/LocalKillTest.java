@@ -2,7 +2,6 @@ package dev.holdfast.local;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.save.SavePolicy;
 import java.io.BufferedReader;
@@ -12,12 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that are killed, and programs that share a folder. */
@@ -52,6 +50,7 @@ class LocalKillTest {
 
   @Test
   @DisplayName("A3: a program killed in the middle of saving leaves the old file or the new, whole")
+  @Timeout(value = 30, unit = TimeUnit.MINUTES) // of a hundred kills on a machine with other work
   void aKillLeavesTheOldFileOrTheNewOne() throws Exception {
     Random random = new Random(7);
     int told = 0;
@@ -126,65 +125,6 @@ class LocalKillTest {
             .start();
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(stored().of("ending")).isEqualTo(1);
-  }
-
-  @Test
-  @DisplayName("hazard 57, S3: a full disk leaves the old file, is said, and saving resumes")
-  void aFullDiskLeavesTheOldFile() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash limits the size of files");
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process child =
-        new ProcessBuilder(
-                "/bin/bash",
-                "-c",
-                "ulimit -f 16; exec \"$0\" -XX:-UsePerfData -cp \"$1\" \"$2\" \"$3\"",
-                java,
-                System.getProperty("java.class.path"),
-                FullDiskChild.class.getName(),
-                dir.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    List<String> lines = child.inputReader().lines().toList();
-    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(lines.getFirst()).startsWith("problem").contains("tally.json");
-    assertThat(lines).containsSequence("still 1", "in memory 2", "saved 3");
-    assertThat(stored().of("child")).isEqualTo(3);
-  }
-
-  /** Meets a disk that takes no more than 16 KiB, and has less to save later. */
-  static final class FullDiskChild {
-    private FullDiskChild() {}
-
-    public static void main(String[] args) throws InterruptedException {
-      Storage storage = Storage.inFolder(Path.of(args[0]));
-      CountDownLatch problem = new CountDownLatch(1);
-      LocalState<Tally> tally =
-          LocalState.define(
-              new Tally(Map.of(), ""),
-              o ->
-                  o.persist(
-                      p ->
-                          p.key("tally")
-                              .storage(storage)
-                              .onError(
-                                  error -> {
-                                    if (problem.getCount() > 0) {
-                                      System.out.println("problem " + error.getMessage());
-                                    }
-                                    problem.countDown();
-                                  })));
-      tally.update(t -> new Tally(Map.of("child", 1), ""));
-      tally.flush();
-      tally.update(t -> new Tally(Map.of("child", 2), "x".repeat(50_000)));
-      problem.await();
-      String item = String.valueOf(storage.getItem("tally"));
-      System.out.println("still " + (item.contains("\"child\":1") ? 1 : 0));
-      System.out.println("in memory " + tally.state().of("child"));
-      tally.update(t -> new Tally(Map.of("child", 3), ""));
-      tally.flush();
-      System.out.println("saved 3");
-      System.exit(0);
-    }
   }
 
   /** Changes a state that would be saved in an hour, and ends. */

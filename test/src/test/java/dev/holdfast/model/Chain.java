@@ -1,9 +1,11 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.Book.Entry;
+import dev.holdfast.store.StateRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What one key's record has been: a life from each creation to the next erasure, and of each life
@@ -14,7 +16,9 @@ final class Chain {
   private final List<List<Entry>> lives = new ArrayList<>(List.of(List.of()));
   private List<Entry> head = List.of();
   private boolean present;
+  private long incarnation;
   private Instant due = Instant.MAX;
+  private Instant ended = Instant.MIN;
 
   /** A state's place in the history: which life, and how much of it. */
   record Place(int life, int length) implements Comparable<Place> {
@@ -56,20 +60,41 @@ final class Chain {
     return new Place(life(), actions().size());
   }
 
-  void commit(List<Entry> entries, Instant dueAt) {
+  /** Which life the store says that it is. */
+  long incarnation() {
+    return incarnation;
+  }
+
+  void commit(List<Entry> entries, StateRecord record) {
     present = true;
-    due = dueAt;
+    incarnation = record.revision().incarnation();
+    due = Objects.requireNonNullElse(record.dueAt(), Instant.MAX);
     head = entries;
     lives.set(life(), ofActions(entries));
   }
 
+  /** When the last life ended. */
+  Instant ended() {
+    return ended;
+  }
+
   /** The record is gone. */
-  void end() {
+  void end(Instant now) {
     if (present) {
       present = false;
+      ended = now;
       head = List.of();
       due = Instant.MAX;
       lives.add(List.of());
+    }
+  }
+
+  /** The record, which was given up, goes on where it was. */
+  void resume() {
+    if (!present && life() > 0 && actions().isEmpty()) {
+      present = true;
+      lives.removeLast();
+      head = actions();
     }
   }
 

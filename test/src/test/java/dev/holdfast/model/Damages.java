@@ -3,7 +3,10 @@ package dev.holdfast.model;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteBatch.Put;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,6 +19,9 @@ final class Damages {
   private final WatchedStore disk;
   private final Set<StateKey> erased = new HashSet<>();
 
+  /** When each key was damaged last. */
+  private final Map<StateKey, Instant> times = new HashMap<>();
+
   Damages(Ledger ledger, WatchedStore disk) {
     this.ledger = ledger;
     this.disk = disk;
@@ -24,8 +30,9 @@ final class Damages {
   /** A record was damaged while nothing ran. Where it is put aside, its key begins anew. */
   void damaged(StateKey key) {
     erased.remove(key);
+    times.put(key, ledger.now());
     if (Modules.isWard(key)) {
-      ledger.chain(key).end();
+      ledger.chain(key).end(ledger.now());
     }
   }
 
@@ -33,9 +40,20 @@ final class Damages {
   void overwritten(WriteBatch.Entry entry, boolean hasCopy) {
     StateKey key = entry.key();
     boolean erase = entry instanceof Put put && put.record().isTombstone();
-    if (erase ? !ledger.isEverErased(key) : !(hasCopy && Modules.isWard(key))) {
+    if (!erase && isFromBefore(entry)) {
+      ledger.chain(key).resume();
+    } else if (erase ? !ledger.isEverErased(key) : !(hasCopy && Modules.isWard(key))) {
       ledger.wrong("R3", "the record of %s cannot be read, and was destroyed".formatted(key));
     }
+  }
+
+  /**
+   * Whether it was in a rescue file when the record was damaged: what was read while it could be,
+   * and all of it, as every write is judged by. It takes the place of what it goes on from.
+   */
+  private boolean isFromBefore(WriteBatch.Entry entry) {
+    Instant damaged = times.getOrDefault(entry.key(), Instant.MIN);
+    return entry instanceof Put put && put.record().writtenAt().isBefore(damaged);
   }
 
   /** Something was read from a key. */

@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who a client's session may be at a module whose state names its key; "" for nobody. */
 final class Identity {
+
+  /** No commit is waited for longer; it is measured in ticks of a thirtieth. */
+  private static final Duration PATIENCE = Duration.ofSeconds(29);
 
   private final Set<String> tried = new HashSet<>();
   private final List<Op> switches = new ArrayList<>();
@@ -34,11 +38,22 @@ final class Identity {
     return tried.contains(user);
   }
 
-  boolean isPossibly(@Nullable String user) {
+  boolean isPossibly(@Nullable String user, Instant now) {
+    if (user == null && switches.stream().anyMatch(op -> isInDoubt(op, now))) {
+      return true;
+    }
     if (mayBeNobody) {
       return user == null || tried.contains(user);
     }
     return possible.contains(user == null ? "" : user);
+  }
+
+  /**
+   * Whether a switch may have gone on without its commit: where it goes is empty as yet, and is
+   * shown before the client is told that nobody knows.
+   */
+  private static boolean isInDoubt(Op op, Instant now) {
+    return op.isOpen() && !op.firstSent.plus(PATIENCE).isAfter(now);
   }
 
   private static String target(Op op) {

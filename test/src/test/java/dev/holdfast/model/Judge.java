@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.StateModule;
+import dev.holdfast.model.Chain.Place;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.WriteBatch;
 import java.time.Instant;
@@ -67,13 +68,13 @@ final class Judge {
     ledger.began(session, client);
   }
 
-  void erasing(StateKey key) {
-    ledger.erasing(key);
+  Place erasing(StateKey key) {
+    return ledger.erasing(key);
   }
 
   /** An erase was acknowledged. */
-  void erased(int slot, StateKey key) {
-    ledger.erased(slot, key);
+  void erased(int slot, StateKey key, Place least) {
+    ledger.erased(slot, key, least);
     damages.erased(key);
   }
 
@@ -105,6 +106,11 @@ final class Judge {
             wrong("E1", "%s expires, and %s is there since %s".formatted(key, client, since));
           }
         });
+  }
+
+  /** Somebody is in a hall, in peace and for a while. */
+  void isHere(StateKey key) {
+    landings.isHere(key);
   }
 
   /** Who was shown a hall is there no more. */

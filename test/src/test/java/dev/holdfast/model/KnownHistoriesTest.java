@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.model.Command.Act;
 import dev.holdfast.model.Command.Adopt;
 import dev.holdfast.model.Command.Break;
+import dev.holdfast.model.Command.Close;
 import dev.holdfast.model.Command.Connect;
+import dev.holdfast.model.Command.Crash;
+import dev.holdfast.model.Command.Damage;
 import dev.holdfast.model.Command.Disconnect;
+import dev.holdfast.model.Command.Endure;
 import dev.holdfast.model.Command.Erase;
 import dev.holdfast.model.Command.Fault;
 import dev.holdfast.model.Command.Login;
 import dev.holdfast.model.Command.Logout;
 import dev.holdfast.model.Command.Look;
+import dev.holdfast.model.Command.Part;
 import dev.holdfast.model.Command.Resend;
 import dev.holdfast.model.Command.Shut;
+import dev.holdfast.model.Command.Visit;
 import dev.holdfast.model.Command.Wait;
 import dev.holdfast.model.SeededScheduler.Order;
 import java.util.List;
@@ -111,6 +117,108 @@ final class KnownHistoriesTest {
         new Wait(279, 0),
         new Connect(1, 0, -1),
         new Wait(6_000, 19));
+  }
+
+  @Test
+  @DisplayName(
+      "A7, K5: where a log-in goes without its commit is empty, and shown before the answer")
+  void aLogInThatGoesOnWithoutItsCommitLeadsToNobodyYet() {
+    holds(
+        new Plan(7700765962635494911L, Order.OLDEST, 1, 2, 3, true),
+        new Connect(3, 0, 15),
+        new Adopt(1, 14, -1),
+        new Break(1, Fault.FAIL_WRITES, 3, -1),
+        new Adopt(3, 3, -1),
+        new Break(0, Fault.HANG_WRITES, 4, 4),
+        new Endure(6));
+  }
+
+  @Test
+  @DisplayName("K2, R6: a log-out keeps what the guest did elsewhere, beside its log-in")
+  void aLogOutKeepsWhatTheGuestDidBesideItsLogIn() {
+    holds(
+        new Plan(-7344322415835162786L, Order.NEWEST, 2, 3, 2, true),
+        new Connect(0, 0, 7),
+        new Adopt(3, 15, 8),
+        new Disconnect(0, 4),
+        new Connect(0, 1, 11),
+        new Act(0, "Cart", "slowly", 6, 2),
+        new Close(1, 3),
+        new Connect(3, 1, 7),
+        new Part(3, -1));
+  }
+
+  @Test
+  @DisplayName("R3, S6: what was rescued goes over its own record, whose damage came after that")
+  void whatWasRescuedMendsADamagedRecord() {
+    holds(
+        new Plan(-2363383288631218247L, Order.PRIORITY, 2, 1, 1, true),
+        new Connect(3, 0, 2),
+        new Wait(61_000, 9),
+        new Act(0, "Room", "slowly", 10, 8),
+        new Break(0, Fault.HANG_WRITES, 12, 0),
+        new Act(0, "Room", "relayAsync", 12, 0),
+        new Shut(10, 8),
+        new Wait(104_048, 3),
+        new Damage("Room", 18, 2));
+  }
+
+  @Test
+  @DisplayName(
+      "S5: who hears nothing of a first write for longer than a tombstone is kept may land")
+  void aFirstWriteMayOutlastATombstone() {
+    holds(
+        new Plan(4198148860887384632L, Order.ANY, 2, 4, 2, true),
+        new Connect(3, 1, 0),
+        new Visit(3, 2, 2),
+        new Adopt(3, 6, 4),
+        new Break(1, Fault.LOSE_REPLIES, 7, 0),
+        new Act(3, "Hall", "add", 11, 9),
+        new Adopt(1, 12, 10),
+        new Break(1, Fault.SLOW, 8, 0),
+        new Wait(61_000, -1),
+        new Wait(122_152, 0),
+        new Wait(660_000, 10));
+  }
+
+  @Test
+  @DisplayName("A6, K2: what a guest did is the guest's again when an erase undoes its log-in")
+  void anEraseThatUndoesALogInLeavesTheGuest() {
+    holds(
+        new Plan(4181456750767200812L, Order.PRIORITY, 1, 3, 2),
+        new Connect(0, 1, -1),
+        new Act(0, "Desk", "add", 20, -1),
+        new Break(1, Fault.LOSE_REPLIES, 15, 8),
+        new Login(3, 12, -1),
+        new Login(3, 9, 0),
+        new Erase(1, "Desk", 8, 0));
+  }
+
+  @Test
+  @DisplayName(
+      "E2, N4: what came after an erase is shown, though another runtime has erased it since")
+  void anEraseElsewhereIsNotKnownHereAtOnce() {
+    holds(
+        new Plan(-3175984797980101502L, Order.PRIORITY, 2, 2, 3, true),
+        new Erase(0, "Mine", 3, 39),
+        new Shut(11, -1),
+        new Erase(0, "Shared", 10, 34),
+        new Erase(0, "Cart", 20, -1),
+        new Wait(269, 7),
+        new Crash(1, true, 1),
+        new Connect(1, 0, 2),
+        new Crash(0, true, 23),
+        new Connect(2, 0, 7),
+        new Disconnect(2, 0),
+        new Erase(1, "Ward", 22, 2),
+        new Break(1, Fault.REJECT, 7, 13),
+        new Connect(1, 1, -1),
+        new Erase(1, "Shared", 20, 0),
+        new Login(3, 22, 9),
+        new Resend(1, 9),
+        new Act(0, "Ward", "break", 8, 10),
+        new Erase(0, "Shared", 18, 2),
+        new Act(1, "Shared", "add", 22, 10));
   }
 
   private static void holds(Plan plan, Command... commands) {

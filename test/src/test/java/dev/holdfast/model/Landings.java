@@ -26,7 +26,7 @@ final class Landings {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A visit prolongs a record's life by the tenth, and is noted once in a while. */
-  private static final Duration LEAST_STAY =
+  static final Duration LEAST_STAY =
       Modules.HALL_LIFE.dividedBy(10).multipliedBy(9).minusMinutes(1);
 
   private final Ledger ledger;
@@ -86,6 +86,14 @@ final class Landings {
     expiring.add(key);
   }
 
+  /** Somebody is in a hall, in peace and for a while: its record is prolonged now and then. */
+  void isHere(StateKey key) {
+    Chain chain = ledger.chain(key);
+    if (chain.isPresent() && chain.due().isBefore(ledger.now().plus(LEAST_STAY))) {
+      ledger.wrong("E1", "%s is due at %s, and somebody is there".formatted(key, chain.due()));
+    }
+  }
+
   /** Who was shown a hall is there no more. */
   void left(StateKey key, Instant came) {
     visits.put(key, new Visit(came, ledger.now()));
@@ -101,7 +109,7 @@ final class Landings {
     crashed = true;
   }
 
-  /** From now on a record may come back from a rescue file. */
+  /** From now on a record may come from a rescue file. */
   void closed() {
     closed = true;
     crashed();
@@ -126,7 +134,7 @@ final class Landings {
       ledger.wrong("E2", "the record of " + key + " was erased by nobody");
     }
     expiring.remove(key);
-    chain.end();
+    chain.end(ledger.now());
   }
 
   /** A guest's record ends when the log-in's key holds all that was in it (law K2). */
@@ -143,8 +151,7 @@ final class Landings {
   private void checkAdopted(Op op, StateKey guest) {
     Chain chain = ledger.chain(guest);
     boolean both = chain.actions().stream().anyMatch(entry -> entry.ticket() == op.ticket);
-    op.inBoth |= both && closed; // See the decision page: that is not as it should be.
-    if (ledger.alone && both && !op.inBoth) {
+    if (both) {
       ledger.wrong("K2", "%s is in %s and still in %s".formatted(op, op.storedAt, guest));
     }
   }
@@ -158,8 +165,9 @@ final class Landings {
   private void put(StateKey key, StateRecord record) {
     Chain chain = ledger.chain(key);
     Book book = decode(record);
-    if (isGuestLeftTwice(key) && !Chain.begins(book.entries(), chain.head())) {
-      chain.end();
+    boolean first = !chain.isPresent();
+    if (isEraseAndMore(key, chain, record)) {
+      chain.end(ledger.now());
     }
     List<Entry> before = chain.head();
     List<Entry> now = book.entries();
@@ -168,7 +176,7 @@ final class Landings {
       return;
     }
     boolean changed = !Chain.ofActions(now).isEmpty() || book.login() != 0;
-    if (!chain.isPresent() && !changed && book.note().isEmpty()) {
+    if (first && !changed && book.note().isEmpty()) {
       ledger.wrong("R6", "an unchanged " + key + " was saved");
     }
     checkLives(key, chain, record, now.size() > before.size());
@@ -177,26 +185,22 @@ final class Landings {
     before.forEach(entry -> seen.add(entry.ticket()));
     List<Entry> added = now.subList(before.size(), now.size());
     for (Entry entry : added) {
-      Op op = ledger.op(entry.ticket());
-      boolean again = op != null && op.inBoth;
-      if (!seen.add(entry.ticket()) && ledger.isRemembered(entry.ticket()) && !again) {
+      if (!seen.add(entry.ticket()) && ledger.isRemembered(entry.ticket())) {
         ledger.wrong("A6", "ticket %d is twice in %s".formatted(entry.ticket(), key));
       }
       checkNew(key, chain, entry);
     }
     checkOrder(key, now, before.size());
-    chain.commit(List.copyOf(now), Objects.requireNonNullElse(record.dueAt(), Instant.MAX));
+    chain.commit(List.copyOf(now), record);
     expiring.remove(key);
     behind.landed(key, added);
   }
 
-  /**
-   * Whether a session may have left its key at one runtime and then, where that was not known yet,
-   * at another: it begins anew there as well, whatever the guest has done in between. See the
-   * decision page: that is not as it should be.
-   */
-  private boolean isGuestLeftTwice(StateKey key) {
-    return !ledger.alone && Modules.isCart(key) && key.scope() == Scope.SESSION;
+  /** Whether it was rescued: an erase, and what has been done after that, are one record there. */
+  private boolean isEraseAndMore(StateKey key, Chain chain, StateRecord record) {
+    return closed
+        && (ledger.isEverErased(key) || expiring.contains(key))
+        && record.revision().incarnation() != chain.incarnation();
   }
 
   private void checkLives(StateKey key, Chain chain, StateRecord record, boolean changed) {
@@ -285,12 +289,12 @@ final class Landings {
 
   private void checkPlace(StateKey key, Chain chain, Entry entry, Op op) {
     StateKey before = op.storedAt;
-    if (before == null || op.inBoth) {
+    if (before == null) {
       return;
     }
     if (before.equals(key)) {
       boolean back = op.storedLife < chain.life() && op.attempts == 1;
-      if (back && mayNotReturn(key, entry)) {
+      if (back && mayNotReturn(key, entry) && !isTombstoneOver(chain)) {
         ledger.wrong("S5", "%s was erased from %s and is back".formatted(op, key));
       }
       return;
@@ -299,8 +303,9 @@ final class Landings {
       adopted.put(op, before);
       return;
     }
-    if (Modules.isCart(key) && !ledger.alone && entry.stamp().startsWith("~")) {
-      return; // Two runtimes may adopt one guest at the same time: see the decision page.
+    boolean guests = Modules.isNamed(key) && entry.stamp().startsWith("~");
+    if (guests && ledger.isEverErased(before)) {
+      return; // The erase undid a log-in: what the guest did is the guest's again.
     }
     // What was erased is forgotten with its ids, and its sender may be nobody since.
     boolean forgotten = ledger.isEverErased(before) || !ledger.isRemembered(op.ticket);
@@ -318,6 +323,14 @@ final class Landings {
     boolean guests = Modules.isNamed(key) && entry.stamp().startsWith("~");
     return (ledger.alone && !guests)
         || !(Modules.isNamed(key) || key.scope() == StateKey.Scope.SESSION);
+  }
+
+  /**
+   * Whether a runtime that has tried its first write all the time, and heard nothing, finds nothing
+   * there any more: a tombstone is kept for that long (law S5).
+   */
+  private boolean isTombstoneOver(Chain chain) {
+    return !ledger.alone && !chain.ended().plus(Ledger.MEMORY).isAfter(ledger.now());
   }
 
   /** Those sent once, through one connection, are in the order in which they were sent (law A1). */

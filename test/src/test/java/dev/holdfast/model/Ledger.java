@@ -131,16 +131,22 @@ final class Ledger {
 
   // Erasing
 
-  void erasing(StateKey key) {
+  /** Returns what nobody may be shown less than when it is done. */
+  Place erasing(StateKey key) {
     erases.merge(key, 1, Integer::sum);
     openErases.merge(key, 1, Integer::sum);
     sessions.values().forEach(client -> client.erased(key));
+    Chain chain = chain(key);
+    return new Place(chain.isPresent() ? chain.life() + 1 : chain.life(), 0);
   }
 
-  /** An erase was acknowledged: what was before is never shown there again. */
-  void erased(int slot, StateKey key) {
+  /**
+   * An erase was acknowledged: what was before is never shown there again. Of two runtimes, the
+   * other may have erased since what has come after this one.
+   */
+  void erased(int slot, StateKey key, Place least) {
     openErases.merge(key, -1, Integer::sum);
-    raise(slot, key, new Place(chain(key).life(), 0));
+    raise(slot, key, alone ? new Place(chain(key).life(), 0) : least);
   }
 
   boolean isAnythingErased() {

@@ -52,9 +52,6 @@ final class Op {
 
   int storedLife;
 
-  /** Whether it came back from a rescue file at its new key, and is still with the guest. */
-  boolean inBoth;
-
   /** Which event it was that it was sent, and that it was acknowledged under write-behind. */
   int sentAt;
 

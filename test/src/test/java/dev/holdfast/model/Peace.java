@@ -117,6 +117,7 @@ final class Peace {
   /** Ends the world. */
   void finish() {
     settle();
+    stay();
     forsake();
     for (Slot slot : world.slots) {
       if (judge.verdict() == null) {
@@ -127,6 +128,18 @@ final class Peace {
       world.clients.forEach(client -> browsers.connect(client, world.slots.getFirst()));
       settle();
     }
+  }
+
+  /** With two runtimes nobody says when a record expires. */
+  private void stay() {
+    if (!world.plan.wide() || world.slots.size() > 1 || judge.verdict() != null) {
+      return;
+    }
+    Stay stay = new Stay(world, runtimes, browsers);
+    stay.begin();
+    stay.throughTrouble();
+    settle();
+    stay.inPeace();
   }
 
   /** Nobody is anywhere for so long that what may expire does. */

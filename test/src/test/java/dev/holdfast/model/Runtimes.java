@@ -4,6 +4,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.LoadException;
 import dev.holdfast.OutcomeUnknownException;
 import dev.holdfast.UnsavedChangesException;
+import dev.holdfast.model.Chain.Place;
 import dev.holdfast.save.SaveListener;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
@@ -184,14 +185,14 @@ final class Runtimes {
       return;
     }
     Holdfast app = slot.app();
-    judge.erasing(key);
+    Place least = judge.erasing(key);
     world.in(
         slot,
         "erase",
         () -> {
           try {
             app.erase(key);
-            judge.erased(slot.number, key);
+            judge.erased(slot.number, key, least);
           } catch (OutcomeUnknownException | LoadException e) {
             // It stays to be done, or was not begun.
           }

@@ -36,7 +36,7 @@ final class Showings {
   private void shownNamed(int slot, Client client, StateModule<Book> module, Book book) {
     String owner = book.owner();
     Identity who = client.who(module.name());
-    if (!who.isPossibly(owner)) {
+    if (!who.isPossibly(owner, ledger.now())) {
       ledger.wrong("K5", "%s was shown %s, who it never is".formatted(client, owner));
     }
     String sure = who.sure(ledger.now());

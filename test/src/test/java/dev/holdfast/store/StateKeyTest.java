@@ -29,4 +29,11 @@ final class StateKeyTest {
         .withMessageContaining("module M");
     assertThatIllegalArgumentException().isThrownBy(() -> StateKey.keyed("M", ""));
   }
+
+  @Test
+  void hashesAlikeInEveryRun() {
+    assertThat(StateKey.global("M")).hasSameHashCodeAs(StateKey.global("M"));
+    int scope = "KEYED".hashCode();
+    assertThat(StateKey.keyed("M", "a").hashCode()).isEqualTo((77 * 31 + scope) * 31 + 97);
+  }
 }

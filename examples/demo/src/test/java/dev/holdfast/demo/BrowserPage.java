@@ -252,6 +252,14 @@ final class BrowserPage {
     call("Emulation.setEmulatedMedia", Map.of("features", list));
   }
 
+  /** Takes the network from the browser, as it sees it itself, or gives it back. */
+  void network(boolean there) {
+    call(
+        "Network.emulateNetworkConditions",
+        Map.of("offline", !there, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    until("navigator.onLine === " + there);
+  }
+
   void screenshot(Path file) throws IOException {
     JsonNode shot = call("Page.captureScreenshot", Map.of("format", "png"));
     Files.createDirectories(file.toAbsolutePath().getParent());

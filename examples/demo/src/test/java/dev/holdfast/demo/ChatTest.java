@@ -13,7 +13,7 @@ import dev.holdfast.store.StateStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,13 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ChatTest {
 
   private final StateModule<Chat> module = Chat.module();
-  private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
+  @AutoClose private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
   private final StateRef<Chat> chat = app.session("s-1").ref(module);
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
 
   @Test
   void keepsMessagesInTheirOrder() {

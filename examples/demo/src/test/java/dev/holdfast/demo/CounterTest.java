@@ -9,19 +9,14 @@ import dev.holdfast.StateModule;
 import dev.holdfast.StateRef;
 import dev.holdfast.demo.Counter.Increment;
 import dev.holdfast.store.StateStore;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 final class CounterTest {
 
   private final StateModule<Counter> module = Counter.module();
-  private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
+  @AutoClose private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
   private final StateRef<Counter> counter = app.session("s-1").ref(module);
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
 
   @Test
   void countsByOneWithoutPayload() {

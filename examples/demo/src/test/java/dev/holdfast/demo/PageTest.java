@@ -179,6 +179,29 @@ final class PageTest {
   }
 
   @Test
+  @DisplayName(
+      "A6: what is done while the browser says it is offline waits, is shown as not yet safe, and"
+          + " counts once when it is online again")
+  void whatIsDoneWhileTheBrowserIsOfflineCountsOnce() {
+    BrowserPage page = open();
+    click(page, 2);
+    counts(page, 2);
+    allIsSafe(page);
+    page.network(false);
+    offline(page);
+    click(page, 3);
+    page.until("document.querySelectorAll('#counter [data-is=saving]').length === 3");
+    assertThat(page.text("#count")).isEqualTo("2");
+    page.network(true);
+    live(page);
+    counts(page, 5);
+    allIsSafe(page);
+    page.reload();
+    live(page);
+    counts(page, 5);
+  }
+
+  @Test
   void whatIsRefusedOnceTheNetworkIsBackIsSaid() {
     BrowserPage page = open();
     page.enter("#login [name=name]", "Ada");

@@ -14,7 +14,7 @@ import dev.holdfast.demo.Todos.Toggle;
 import dev.holdfast.demo.Todos.User;
 import dev.holdfast.store.StateStore;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,13 +25,8 @@ final class TodosTest {
   private static final Login BOB = new Login("bob", "Bob");
 
   private final StateModule<Todos> module = Todos.module();
-  private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
+  @AutoClose private final Holdfast app = Holdfast.open(StateStore.inMemory(), module);
   private final StateRef<Todos> todos = app.session("s-1").ref(module);
-
-  @AfterEach
-  void close() {
-    app.close();
-  }
 
   @Test
   void addsAndToggles() {

@@ -6,19 +6,31 @@ import dev.holdfast.save.SavePolicy;
 import dev.holdfast.sqlite.SqliteStateStore;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the list is kept: the platform's data folder, a folder, or an SQLite file. */
 final class Place {
 
+  private static final String APP = "holdfast-todo";
   private static final String SQLITE = "sqlite:";
+
+  /** What begins like this is no folder that anybody means; a letter alone is a drive. */
+  private static final Pattern SCHEME = Pattern.compile("\\p{Alpha}{2,}:.*");
 
   private final @Nullable String name;
 
   /**
    * @param name {@code sqlite:FILE}, a folder, or null for the platform's
+   * @throws IllegalArgumentException if it is neither
    */
   Place(@Nullable String name) {
+    if (name != null
+        && (name.isBlank()
+            || name.equals(SQLITE)
+            || (SCHEME.matcher(name).matches() && !name.startsWith(SQLITE)))) {
+      throw new IllegalArgumentException("sqlite:FILE or a folder, got \"%s\"".formatted(name));
+    }
     this.name = name;
   }
 
@@ -29,7 +41,7 @@ final class Place {
         return with(Storage.of(store), task);
       }
     }
-    return with(name == null ? Storage.forApp("holdfast-todo") : folder(name), task);
+    return with(name == null ? Storage.forApp(APP) : folder(name), task);
   }
 
   private static Storage folder(String name) {
@@ -46,5 +58,10 @@ final class Place {
     } finally {
       list.dispose();
     }
+  }
+
+  @Override
+  public String toString() {
+    return name == null ? Storage.forApp(APP).toString() : name;
   }
 }

@@ -25,19 +25,32 @@ import picocli.CommandLine.Spec;
     version = "todo 0.1.0")
 final class Todo implements Callable<Integer> {
 
+  @Spec private @Nullable CommandSpec spec;
+
+  private Place place = new Place(null);
+
   @Option(
       names = "--storage",
       scope = ScopeType.INHERIT,
       paramLabel = "PLACE",
       description = "sqlite:FILE or a folder; by default the platform's folder for data.")
-  private @Nullable String storage;
-
-  @Spec private @Nullable CommandSpec spec;
+  void storage(@Nullable String name) {
+    try {
+      place = new Place(name);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(line(), "--storage: " + e.getMessage(), e);
+    }
+  }
 
   /** Prints the list. */
   @Override
   public Integer call() {
-    show(new Place(storage).with(LocalState::state));
+    return list();
+  }
+
+  @Command(description = "Prints the list, as without a command.")
+  int list() {
+    show(place.with(LocalState::state));
     return 0;
   }
 
@@ -63,12 +76,11 @@ final class Todo implements Callable<Integer> {
 
   private int change(UnaryOperator<TodoList> change) {
     show(
-        new Place(storage)
-            .with(
-                list -> {
-                  list.update(change);
-                  return list.state();
-                }));
+        place.with(
+            list -> {
+              list.update(change);
+              return list.state();
+            }));
     return 0;
   }
 
@@ -102,11 +114,12 @@ final class Todo implements Callable<Integer> {
 
   /** The command line, which says in a line what went wrong with the place. */
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Todo());
+    Todo todo = new Todo();
+    CommandLine line = new CommandLine(todo);
     line.setExecutionExceptionHandler(
         (error, command, parsed) -> {
           if (error instanceof StateStoreException || error instanceof HoldfastException) {
-            command.getErr().println("todo: " + error.getMessage());
+            command.getErr().printf("todo: %s (in %s)%n", error.getMessage(), todo.place);
             return command.getCommandSpec().exitCodeOnExecutionException();
           }
           throw error;

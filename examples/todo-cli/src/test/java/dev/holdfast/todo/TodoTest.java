@@ -35,7 +35,7 @@ class TodoTest {
   @Test
   void theListOutlivesEachRun() {
     String folder = dir.toString();
-    assertThat(todo(folder)).isEqualToNormalizingNewlines("0 to do\n");
+    assertThat(todo(folder, "list")).isEqualToNormalizingNewlines("0 to do\n");
     todo(folder, "add", "buy", "milk");
     todo(folder, "add", "sleep");
     todo(folder, "done", "1");
@@ -66,6 +66,24 @@ class TodoTest {
     Path file = Files.writeString(dir.resolve("file"), "in the way");
     assertThat(todo(file.toString(), "add", "sleep")).startsWith("todo: ").contains("file");
     assertThat(exit).isEqualTo(1);
+  }
+
+  @Test
+  void aPlaceThatIsNoneIsRefused() {
+    for (String none : List.of("redis:foo", "sqlit:todo.db", "sqlite:", " ")) {
+      assertThat(todo(none)).contains("sqlite:FILE or a folder, got \"" + none + "\"");
+      assertThat(exit).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aListThatCannotBeReadIsNamedAndLeftAsItIs() throws IOException {
+    Path file = Files.writeString(dir.resolve("todos.json"), "junk");
+    assertThat(todo(dir.toString(), "add", "sleep"))
+        .startsWith("todo: ")
+        .contains("left as it is", dir.toString());
+    assertThat(exit).isEqualTo(1);
+    assertThat(file).hasContent("junk");
   }
 
   @Test

@@ -1,0 +1,143 @@
+package dev.holdfast;
+
+import dev.holdfast.save.SavePolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the turns that were answered and are not committed leave behind: enough to run each once
+ * more on another writer's record (law S4), and neither its answer nor the states before and after
+ * it. It belongs to its instance's lock.
+ *
+ * <p>A ring in two arrays: an object for each would outlive the young generation by the hundred
+ * thousand, and the collector then has more to do than all the rest.
+ */
+final class ReplayLog<S> {
+
+  private static final int FIRST_ROOM = 4;
+
+  // The parts of an entry.
+  private static final int PARTS = 5;
+  private static final int WORK = 0; // a computation, or a turn that carries more than is kept here
+  private static final int TITLE = 1;
+  private static final int ID = 2;
+  private static final int BINDING = 3;
+  private static final int POLICY = 4;
+
+  private static final int NUMBERS = 4;
+  private static final int SEQUENCE = 0;
+  private static final int PLACE = 1;
+  private static final int WEIGHT = 2;
+  private static final int BYTES_AND_NOTED = 3;
+
+  private @Nullable Object[] parts = new Object[FIRST_ROOM * PARTS];
+  private long[] numbers = new long[FIRST_ROOM * NUMBERS];
+  private int room = FIRST_ROOM;
+  private int first;
+  private int size;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Adds a reducer's turn that has changed the state. */
+  void add(Turn<S> turn) {
+    if (size == room) {
+      grow();
+    }
+    int at = (first + size++) % room;
+    int part = at * PARTS;
+    parts[part + WORK] = isPlain(turn) ? turn.computation : turn;
+    parts[part + TITLE] = turn.title;
+    parts[part + ID] = turn.id;
+    parts[part + BINDING] = turn.binding;
+    parts[part + POLICY] = turn.policy;
+    int number = at * NUMBERS;
+    numbers[number + SEQUENCE] = turn.sequence;
+    numbers[number + PLACE] = turn.place;
+    numbers[number + WEIGHT] = turn.weight;
+    numbers[number + BYTES_AND_NOTED] = (long) turn.bytes << 1 | (turn.noted ? 1 : 0);
+  }
+
+  private static boolean isPlain(Turn<?> turn) {
+    return turn.computation != null
+        && turn.kind == Turn.Kind.ACTION
+        && turn.adoption == null
+        && turn.brought.isEmpty()
+        && !turn.unbinds
+        && !turn.follows
+        && !turn.isStored;
+  }
+
+  private void grow() {
+    @Nullable Object[] moreParts = new Object[2 * room * PARTS];
+    long[] moreNumbers = new long[2 * room * NUMBERS];
+    int behind = room - first; // Entries from the first to the end of the ring, then the others.
+    System.arraycopy(parts, first * PARTS, moreParts, 0, behind * PARTS);
+    System.arraycopy(parts, 0, moreParts, behind * PARTS, first * PARTS);
+    System.arraycopy(numbers, first * NUMBERS, moreNumbers, 0, behind * NUMBERS);
+    System.arraycopy(numbers, 0, moreNumbers, behind * NUMBERS, first * NUMBERS);
+    parts = moreParts;
+    numbers = moreNumbers;
+    first = 0;
+    room *= 2;
+  }
+
+  /** The sequence of the oldest; it must not be empty. */
+  long sequence() {
+    return numbers[first * NUMBERS + SEQUENCE];
+  }
+
+  /** Takes the oldest out, and returns what it weighed; it must not be empty. */
+  long remove() {
+    long weight = numbers[first * NUMBERS + WEIGHT];
+    Arrays.fill(parts, first * PARTS, (first + 1) * PARTS, null);
+    first = (first + 1) % room;
+    size--;
+    return weight;
+  }
+
+  /**
+   * The turns once more, in order: answered and over, as they were.
+   *
+   * @param state stands for their answers, which somebody has had already
+   */
+  List<Turn<S>> turns(Object state) {
+    List<Turn<S>> turns = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      turns.add(turn((first + i) % room, state));
+    }
+    return turns;
+  }
+
+  @SuppressWarnings("unchecked") // only add() puts anything in
+  private Turn<S> turn(int at, Object state) {
+    int part = at * PARTS;
+    if (parts[part + WORK] instanceof Turn<?> whole) {
+      return (Turn<S>) whole;
+    }
+    int number = at * NUMBERS;
+    Turn<S> turn =
+        Turn.again(
+            (String) parts[part + TITLE],
+            (Turn.Computation<S>) parts[part + WORK],
+            (ActionId) parts[part + ID],
+            (Binding<S>) parts[part + BINDING],
+            (SavePolicy) parts[part + POLICY]);
+    turn.place = numbers[number + PLACE];
+    turn.bytes = (int) (numbers[number + BYTES_AND_NOTED] >> 1);
+    turn.noted = (numbers[number + BYTES_AND_NOTED] & 1) == 1;
+    turn.raised = true;
+    turn.sequence = numbers[number + SEQUENCE];
+    turn.weight = numbers[number + WEIGHT];
+    turn.done.complete(state);
+    turn.over();
+    return turn;
+  }
+}
