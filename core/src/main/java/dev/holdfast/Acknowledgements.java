@@ -55,6 +55,19 @@ final class Acknowledgements<S> {
   }
 
   /**
+   * Takes in turns that another writer's record holds. Like all others they are answered in order,
+   * and when what they owe is settled: that record says nothing of what they have sent (law A3).
+   *
+   * @return those that may be answered now
+   */
+  List<Turn<S>> stored(List<Turn<S>> turns) {
+    turns.forEach(unanswered::add);
+    List<Turn<S>> answered = unanswered.takeReleasable(versions.committed());
+    instance.charge();
+    return answered;
+  }
+
+  /**
    * Takes out those that have waited since a tick or longer. They stay applied.
    *
    * @param busy whether turns wait that have not run

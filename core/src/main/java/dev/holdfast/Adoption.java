@@ -33,6 +33,11 @@ record Adoption(
     return other != null && revision.equals(other.revision);
   }
 
+  /** Whether it is of the same record, which only this writer may have changed since. */
+  boolean isOf(@Nullable Adoption other) {
+    return isSame(other) || (other != null && guest == other.guest && found.equals(other.found));
+  }
+
   /** Whether another writer has changed or ended the record, so that it cannot be adopted so. */
   boolean isLost() {
     return lost.get();

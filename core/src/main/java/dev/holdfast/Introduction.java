@@ -68,7 +68,8 @@ final class Introduction<S> {
                 throw load;
               }
               return done;
-            });
+            })
+        .thenCompose(done -> found.loaded()); // A hook may be refused before the state is there.
   }
 
   /** Runs {@code onCreated} for this session, as a turn of the instance. */

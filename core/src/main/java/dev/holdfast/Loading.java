@@ -77,6 +77,16 @@ final class Loading<S> {
     phase = Phase.UNLOADED;
   }
 
+  /** The runtime has ended. Returns the load that comes to nothing, or null. */
+  @Nullable CompletableFuture<Void> abandon() {
+    CompletableFuture<Void> stale = loaded;
+    if (stale != null) {
+      loaded = null;
+      phase = Phase.UNLOADED;
+    }
+    return stale;
+  }
+
   /** The instance has left memory. */
   void leave() {
     phase = Phase.GONE;
@@ -95,6 +105,9 @@ final class Loading<S> {
       if (loaded != null) {
         return loaded;
       }
+      if (mailbox.isEnded()) {
+        return CompletableFuture.failedFuture(closed());
+      }
       phase = Phase.LOADING;
       done = new CompletableFuture<>();
       loaded = done;
@@ -106,6 +119,11 @@ final class Loading<S> {
       engine.after(first, (none, error) -> load(done));
     }
     return done;
+  }
+
+  /** What waits for a load is told when the runtime has ended. */
+  LoadException closed() {
+    return Load.typed(new ClosedException("The runtime is closed"), instance.title());
   }
 
   private void load(CompletableFuture<Void> done) {
@@ -183,8 +201,15 @@ final class Loading<S> {
       failed(done, error);
       return;
     }
+    int epoch;
+    synchronized (instance) {
+      if (!isGoingOn(done)) {
+        return; // An erase was faster, and a copy would stay.
+      }
+      epoch = instance.epoch();
+    }
     engine.afterAsync(
-        Quarantine.putAside(engine, record.store(), record.key(), instance, found),
+        Quarantine.putAside(engine, record.store(), record.key(), instance, epoch, found),
         (copy, problem) -> {
           if (problem == null) {
             restore(done, found.aside());

@@ -3,6 +3,7 @@ package dev.holdfast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  * @param undone how many changes were not committed
  * @param lost how many of them are neither stored, nor run again, nor answered with an error
  * @param stored are in that record, too
+ * @param answered may be answered now: others that are stored wait for what they owe
  * @param again run again, before all that came later
  * @param failed can not
  * @param unknown may have been stored before, and the record does not tell
@@ -20,6 +22,7 @@ record Overtaken<S>(
     long undone,
     long lost,
     List<Turn<S>> stored,
+    List<Turn<S>> answered,
     List<Turn<S>> again,
     List<Turn<S>> failed,
     List<Turn<S>> unknown,
@@ -47,6 +50,7 @@ record Overtaken<S>(
    * @param doubt what of them may have been stored before
    * @param state that they are answered with
    * @param knows whether the record holds what a turn does
+   * @param takeIn takes in those that are stored; returns those that may be answered now
    * @param putBack puts those that run again before all that came later; whether the turn came with
    *     that
    */
@@ -56,6 +60,7 @@ record Overtaken<S>(
       Doubtful doubt,
       Object state,
       Predicate<Turn<S>> knows,
+      UnaryOperator<List<Turn<S>>> takeIn,
       Predicate<List<Turn<S>>> putBack) {
     List<Turn<S>> stored = new ArrayList<>();
     List<Turn<S>> again = new ArrayList<>();
@@ -80,12 +85,13 @@ record Overtaken<S>(
             + Stream.concat(failed.stream(), unknown.stream())
                 .filter(turn -> turn.raised && turn.done.isDone())
                 .count();
-    return new Overtaken<>(changed, lost, stored, again, failed, unknown, putBack.test(again));
+    return new Overtaken<>(
+        changed, lost, stored, takeIn.apply(stored), again, failed, unknown, putBack.test(again));
   }
 
   /** Answers those that do not run again. */
   void answer(String title) {
-    Unanswered.answer(stored);
+    Unanswered.answer(answered);
     for (Turn<S> turn : failed) {
       turn.fail(
           new ConflictException(

@@ -36,11 +36,19 @@ final class Quarantine {
     return new StateKey(name, key.scope(), key.id());
   }
 
-  /** Puts a copy of the record that was found aside, in bounded time, and reports it. */
+  /**
+   * Puts a copy of the record that was found aside, in bounded time, and reports it.
+   *
+   * @param before the instance's epoch when the record was still to be loaded
+   */
   static CompletableFuture<StateKey> putAside(
-      Engine engine, StateStore store, StateKey key, Instance<?> instance, Found found) {
+      Engine engine,
+      StateStore store,
+      StateKey key,
+      Instance<?> instance,
+      int before,
+      Found found) {
     StateRecord record = Objects.requireNonNull(found.record());
-    int before = epoch(instance);
     return Load.ask(
         engine,
         () -> {

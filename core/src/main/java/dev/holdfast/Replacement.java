@@ -70,7 +70,13 @@ final class Replacement<S> {
         acknowledgements.unanswered().takeUncommitted(versions.committed(), restored.state()));
     accept(restored);
     return Overtaken.of(
-        undone, changed, doubt, versions.latest(), instance::knows, mailbox::putBack);
+        undone,
+        changed,
+        doubt,
+        versions.latest(),
+        instance::knows,
+        acknowledgements::stored,
+        mailbox::putBack);
   }
 
   /** Settles turns that were applied to a state that another writer has replaced. */
@@ -205,6 +211,9 @@ final class Replacement<S> {
     RecordWriter<S> left;
     synchronized (instance) {
       Adoption now = instance.adoption();
+      if (now != null && !now.isOf(taken)) {
+        return; // What another runtime's guest has done was adopted by nobody.
+      }
       if (late && (instance.isDirty() || (now != null && !now.isSame(taken)))) {
         return;
       }
@@ -224,12 +233,17 @@ final class Replacement<S> {
     List<Turn<S>> waiting;
     List<Turn<S>> applied;
     List<CompletableFuture<Void>> flushes;
+    CompletableFuture<Void> load;
     synchronized (instance) {
       waiting = mailbox.end();
+      load = loading.abandon();
       applied = acknowledgements.unanswered().drop();
       flushes = record == null ? List.of() : record.flushes().takeAll();
       versions.interrupt(); // What runs now is not published.
       instance.charge();
+    }
+    if (load != null) {
+      load.completeExceptionally(loading.closed());
     }
     ClosedException closed = new ClosedException("The runtime was closed before it ran");
     waiting.forEach(turn -> turn.fail(closed));

@@ -30,6 +30,9 @@ final class Row {
   /** From now on nothing brings it back. */
   private volatile boolean erased;
 
+  /** Whether it had a client's token: then a row without one is another runtime's erase. */
+  private volatile boolean proven;
+
   private Row(Instances instances, Instance<SessionRow> instance) {
     this.instances = instances;
     this.instance = instance;
@@ -50,7 +53,30 @@ final class Row {
 
   /** What it is now. Only after it is loaded. */
   SessionRow now() {
-    return instance.latest();
+    return proving(instance.latest());
+  }
+
+  private SessionRow proving(SessionRow row) {
+    if (!proven && !row.secretHash().isEmpty()) {
+      proven = true;
+    }
+    return row;
+  }
+
+  /**
+   * Changes what there is; a row that has gone meanwhile does not come back (laws E2 and S5).
+   *
+   * @throws ClosedException if it has gone
+   */
+  private SessionRow changed(SessionRow row, UnaryOperator<SessionRow> change) {
+    if (erased || (proven && row.secretHash().isEmpty())) {
+      throw ended();
+    }
+    return proving(change.apply(proving(row)));
+  }
+
+  private static ClosedException ended() {
+    return new ClosedException("The session has ended");
   }
 
   /** Whether the store has, or is about to have, this row. */
@@ -134,7 +160,7 @@ final class Row {
     Turn<SessionRow> turn =
         Turn.computing(
             "Binding a session",
-            (instance, row) -> erased ? row : row.bound(bound),
+            (instance, row) -> changed(row, there -> there.bound(bound)),
             action == null ? null : action.on(bound.module()),
             SavePolicy.committed());
     turn.brought = brought(bound.module(), earlier);
@@ -149,7 +175,10 @@ final class Row {
   CompletableFuture<Object> note(String module, Map<String, ActionIds.Client> known) {
     Turn<SessionRow> turn =
         Turn.computing(
-            "Noting a guest's actions", (instance, row) -> row, null, SavePolicy.committed());
+            "Noting a guest's actions",
+            (instance, row) -> changed(row, there -> there),
+            null,
+            SavePolicy.committed());
     turn.brought = brought(module, known);
     return run(turn);
   }
@@ -237,15 +266,14 @@ final class Row {
   private CompletableFuture<Object> change(
       String what, UnaryOperator<SessionRow> change, @Nullable ActionId id, SavePolicy policy) {
     Turn<SessionRow> turn =
-        Turn.computing(
-            what + " a session", (instance, row) -> erased ? row : change.apply(row), id, policy);
+        Turn.computing(what + " a session", (instance, row) -> changed(row, change), id, policy);
     return run(turn);
   }
 
   /** Runs a turn, unless the session has ended and its row has left memory. */
   private CompletableFuture<Object> run(Turn<SessionRow> turn) {
     if (erased || !instance.submit(turn, true)) {
-      turn.fail(new ClosedException("The session has ended"));
+      turn.fail(ended());
     }
     return turn.done;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,44 @@ final class ClosingTest {
     assertThatThrownBy(() -> Rig.answer(hanging)).isInstanceOf(LoadException.class);
     assertThatThrownBy(() -> Rig.answer(waiting)).isInstanceOf(ClosedException.class);
     assertThat(ran).doesNotContain("two");
+    rig.close();
+  }
+
+  @Test
+  @DisplayName("R1, S6: a session whose onCreated is refused at the close is shown no state")
+  void whoIsNotIntroducedBeforeTheCloseIsShownNothing() {
+    StateModule<Box> met =
+        Rig.boxes().onCreated((context, restore) -> {}).persist(KeyStrategy.byId()).build();
+    Holdfast app = rig.threads().modules(met).open();
+    Session session = app.session("a session");
+    rig.store.loading().hang(Rig.key("a"));
+    var shown = CompletableFuture.supplyAsync(session.ref(met, "a")::state);
+    rig.store.loading().awaitHung();
+
+    app.close();
+
+    assertThatThrownBy(() -> Rig.answer(shown))
+        .isInstanceOf(LoadException.class)
+        .hasRootCauseInstanceOf(ClosedException.class);
+    rig.close();
+  }
+
+  @Test
+  @DisplayName("R1, S6: who waits for a state whose onActivated is refused at the close is told so")
+  void whoWaitsForALoadIsAnsweredAtTheClose() {
+    StateModule<Box> woken =
+        Rig.boxes().onActivated((context, restore) -> {}).persist(KeyStrategy.byId()).build();
+    Holdfast app = rig.threads().modules(woken).open();
+    rig.store.loading().hang(Rig.key("a"));
+    var shown = CompletableFuture.supplyAsync(app.ref(woken, "a")::state);
+    rig.store.loading().awaitHung();
+
+    app.close();
+    rig.store.loading().release();
+
+    assertThatThrownBy(() -> Rig.answer(shown))
+        .isInstanceOf(LoadException.class)
+        .hasRootCauseInstanceOf(ClosedException.class);
     rig.close();
   }
 

@@ -10,6 +10,7 @@ import dev.holdfast.store.KeyValueStore;
 import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.test.ManualClock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -156,6 +157,40 @@ class GuestsLeftBehindTest {
         assertThat(there.state().items()).as("the guest is gone").isEmpty();
         assertThat(there.dispatch("login", user("bob")).items()).isEmpty();
       }
+    }
+  }
+
+  @Test
+  @DisplayName("K2 S4 a late log-in that took no guest along leaves one who began elsewhere since")
+  void aLateLogInLeavesAGuestWhoBeganElsewhere() {
+    try (Lab lab = Lab.inline(joining);
+        Holdfast here =
+            Holdfast.builder(lab.store)
+                .clock(lab.clock)
+                .executor(Runnable::run)
+                .sessionTtl(Lab.SESSION_TTL)
+                .passivateAfter(Duration.ofSeconds(1))
+                .modules(joining)
+                .open()) {
+      lab.store.beforeWrite(
+          batch -> {
+            if (batch.entries().stream().anyMatch(entry -> entry.key().equals(keyOf("alice")))) {
+              notStored("The log-in");
+            }
+          });
+      var login = login(here);
+      lab.clock.advance(Duration.ofSeconds(5)); // The guest's instance has left memory: no record.
+      var there = lab.app.session("s").ref(joining);
+      assertThat(there.dispatch("add", "cart").items()).containsExactly("cart");
+      lab.store.beforeWrite(batch -> {});
+      lab.clock.advance(Duration.ofSeconds(20));
+
+      assertThat(Lab.answer(login).items()).isEmpty();
+      assertThat(lab.text(guestKey("s"))).contains("cart");
+      var session = here.session("s").ref(joining);
+      assertThat(session.dispatch("logout").items()).containsExactly("cart");
+      assertThat(session.dispatch("login", user("alice")).items()).containsExactly("cart");
+      assertThat(lab.record(guestKey("s"))).isNull();
     }
   }
 

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Rig.Add;
 import dev.holdfast.Rig.Box;
 import dev.holdfast.save.SavePolicy;
+import dev.holdfast.store.StateStore;
+import dev.holdfast.test.FaultyStateStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +121,7 @@ class LostRepliesTest {
     var app = rig.threaded(module);
     rig.store.loseNextReplies(1_000);
     List<CompletableFuture<Box>> lost = IntStream.range(0, 100).mapToObj(i -> say(app, i)).toList();
-    rig.store.awaitWrites(1);
+    Rig.until(() -> rig.hasRecord("a")); // Not only sent: what is told next is read from it.
     rig.clock.advance(ofSeconds(40));
     lost.forEach(answer -> assertThat(answer.handle((b, e) -> e)).isNotNull());
     var other =
@@ -152,6 +154,44 @@ class LostRepliesTest {
     rig.clock.advance(ofMillis(50));
     assertThat(first).isCompletedWithValueMatching(b -> b.count() == 11);
     assertThat(rig.stored("a")).isEqualTo(11);
+  }
+
+  @Test
+  @DisplayName("A3 S4 another's record that holds an action says nothing of what the action sent")
+  void whatAnotherRecordHoldsStillWaitsForWhatItSent() {
+    FaultyStateStore slow = FaultyStateStore.around(StateStore.inMemory());
+    StateModule<Box> inner =
+        StateModule.define("Inner", new Box(0, ""))
+            .persist(KeyStrategy.byId(), p -> p.store(slow))
+            .reduce("increment", b -> b.plus(1))
+            .build();
+    StateModule<Box> outer =
+        boxes()
+            .onAction(
+                "both",
+                ctx -> {
+                  ctx.update(b -> b.plus(1));
+                  CompletableFuture<?> unused = ctx.ref(inner, "i").dispatchAsync("increment");
+                })
+            .persist(KeyStrategy.byId())
+            .build();
+    var box = rig.inline(outer, inner).ref(outer, "a");
+    slow.writing().fail();
+    rig.store.loseNextReplies(1);
+    var both = box.withActionId("c.1").dispatchAsync("both");
+    var later = box.withActionId("c.2").dispatchAsync("increment");
+    assertThat(inline().dispatch("add", new Add(10)).count()).isEqualTo(11);
+    rig.clock.advance(ofMillis(50));
+    assertThat(rig.news.heard).contains("conflict a");
+    assertThat(rig.stored("a")).isEqualTo(12);
+    assertThat(both).isNotDone();
+    assertThat(later).isNotDone();
+
+    slow.writing().recover();
+    rig.clock.advance(ofSeconds(10));
+    assertThat(both).isCompletedWithValueMatching(b -> b.count() == 11);
+    assertThat(later).isCompletedWithValueMatching(b -> b.count() == 12);
+    assertThat(box.state().count()).isEqualTo(12);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Rig.Box;
@@ -9,8 +11,10 @@ import dev.holdfast.store.PageRequest;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
+import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteBatch.Put;
+import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.store.WriterMark;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +120,76 @@ class TooLateTest {
     behind.add(session.ref(guests).dispatchAsync("enter"));
     assertThat(ids("Todos")).isEmpty();
     assertThat(ids("$sessions")).isEmpty();
+  }
+
+  /** A guest with ids, and a log-in that cannot be stored yet. */
+  private SessionConnection loggingIn(Holdfast app, StateModule<Todos> joining) {
+    var client = app.sessions().connect(null);
+    var todos = client.session().ref(joining);
+    todos.withActionId("tab.1").dispatch("add", "x");
+    app.session("another").ref(joining).dispatch("login", Todos.user("ann"));
+    rig.store.beforeWrite(
+        batch -> {
+          if (batch.entries().stream().anyMatch(e -> e.key().equals(Todos.keyOf("ann")))) {
+            throw new StoreUnavailableException("No write for ann");
+          }
+        });
+    behind.add(todos.withActionId("tab.2").dispatchAsync("login", Todos.user("ann")));
+    assertThat(behind.getFirst()).isNotDone();
+    return client;
+  }
+
+  @Test
+  @DisplayName("E2 S5 a log-in that is stored after its session was erased brings back no row")
+  void aLateLogInBringsBackNoErasedSession() {
+    StateModule<Todos> joining = Todos.guests(p -> p.onAdopt(Todos::joined)).build();
+    var app = rig.inline(joining);
+    var session = loggingIn(app, joining).session();
+    var erasing = CompletableFuture.runAsync(() -> app.eraseSession(session.id()));
+    rig.store.beforeWrite(batch -> {});
+    Rig.until(
+        () -> {
+          rig.clock.advance(ofSeconds(1));
+          return erasing.isDone();
+        });
+    rig.clock.advance(ofSeconds(20));
+    assertThat(ids("$sessions")).doesNotContain(session.id());
+  }
+
+  @Test
+  @DisplayName("N2 S5 a log-in that is stored after its session was swept brings back no row")
+  void aLateLogInBringsBackNoSweptSession() {
+    StateModule<Todos> joining = Todos.guests(p -> p.onAdopt(Todos::joined)).build();
+    var app = rig.open(rig.here().modules(joining).sessionTtl(ofMinutes(10)));
+    var client = loggingIn(app, joining);
+    String id = client.session().id();
+    client.close();
+    rig.clock.advance(ofMinutes(30));
+    assertThat(ids("$sessions")).doesNotContain(id);
+    rig.store.beforeWrite(batch -> {});
+    rig.clock.advance(ofMinutes(1));
+    assertThat(ids("$sessions")).doesNotContain(id);
+  }
+
+  @Test
+  @DisplayName("N2 S5 a log-in that is stored after another runtime swept its session: no row")
+  void aLateLogInBringsBackNoSessionThatIsSweptElsewhere() {
+    StateModule<Todos> joining = Todos.guests(p -> p.onAdopt(Todos::joined)).build();
+    var app = rig.inline(joining);
+    String id = loggingIn(app, joining).session().id();
+    rig.shared.load(Row.key(id)).ifPresent(row -> erased(Row.key(id), row));
+    rig.store.beforeWrite(batch -> {});
+    rig.clock.advance(ofSeconds(20));
+    assertThat(ids("$sessions")).doesNotContain(id);
+  }
+
+  private void erased(StateKey key, StateRecord row) {
+    var now = rig.clock.instant();
+    var tombstone =
+        StateRecord.tombstone(
+            row.revision().next(), new WriterMark(7, 1), now, now.plus(ofMinutes(10)));
+    assertThat(rig.shared.write(WriteBatch.of(new Put(key, row.revision(), tombstone))).getFirst())
+        .isInstanceOf(Saved.class);
   }
 
   @Test

@@ -69,7 +69,7 @@ public final class Bench implements Callable<Integer> {
       names = "--idle-sessions",
       paramLabel = "N",
       description = "Instead, so many sessions on one server, of which 1,000 act: memory, latency.")
-  private int idleSessions;
+  private @Nullable Integer idleSessions;
 
   /** Runs it. What follows {@code --jmh} is for JMH, which then runs instead. */
   public static void main(String[] args) throws IOException {
@@ -88,13 +88,15 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Set<Part> parts = parts();
-    if (idleSessions < 0) {
-      throw wrong("--idle-sessions is 1 or more, got " + idleSessions);
+    if (idleSessions != null && idleSessions < IdleSessions.FEWEST) {
+      throw wrong(
+          "--idle-sessions is %d or more, because so many act, got %d"
+              .formatted(IdleSessions.FEWEST, idleSessions));
     }
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "holdfast-bench");
     try {
-      if (idleSessions > 0) {
+      if (idleSessions != null) {
         IdleSessions.measure(folder, idleSessions);
       } else {
         measure(folder, parts);

@@ -221,6 +221,51 @@ final class KnownHistoriesTest {
         new Act(1, "Shared", "add", 22, 10));
   }
 
+  @Test
+  @DisplayName("R1, S6: nothing is shown of a state that is not loaded when the runtime closes")
+  void whatIsNotLoadedAtTheCloseIsNotShown() {
+    holds(
+        new Plan(5930593509675466284L, Order.ANY, 1, 4, 2, true),
+        new Connect(0, 1, -1),
+        new Break(1, Fault.SLOW, 13, 0),
+        new Look(0, "Hall", 16, 0),
+        new Shut(13, 4));
+  }
+
+  @Test
+  @DisplayName("E2, R3: what was loaded before an erase, and cannot be read, is not put aside")
+  void whatWasLoadedBeforeAnEraseIsNotPutAside() {
+    holds(
+        new Plan(-2052918569616084032L, Order.NEWEST, 2, 3, 1, true),
+        new Connect(2, 1, 0),
+        new Connect(3, 1, -1),
+        new Login(0, 10, 0),
+        new Act(2, "Ward", "slowly", 8, 35),
+        new Connect(1, 0, 77),
+        new Damage("Ward", 8, 0),
+        new Connect(0, 0, -1),
+        new Login(0, 6, 62),
+        new Act(3, "Ward", "add", 14, 3),
+        new Erase(0, "Ward", 14, 84));
+  }
+
+  @Test
+  @DisplayName("A3, S4: what another runtime's record holds waits for what it sent")
+  void whatAnotherRecordHoldsWaitsForWhatItSent() {
+    holds(
+        new Plan(6310239729387601878L, Order.OLDEST, 2, 3, 2),
+        new Connect(0, 1, -1),
+        new Login(3, 18, 1),
+        new Act(3, "Shared", "add", 5, -1),
+        new Break(1, Fault.LOSE_REPLIES, 3, 8),
+        new Act(3, "Mine", "relay", 0, 3),
+        new Act(0, "Desk", "relayAsync", 10, 11),
+        new Wait(445, 7),
+        new Connect(1, 0, 2),
+        new Look(2, "Shared", 9, 62),
+        new Login(1, 16, 17));
+  }
+
   private static void holds(Plan plan, Command... commands) {
     assertThat(new History(plan, List.of(commands)).run().verdict()).isNull();
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs everything on the one thread that calls {@link #step}, in an order drawn from a seed. Each
@@ -34,7 +35,7 @@ final class SeededScheduler {
   private final RandomGenerator random;
   private final Order order;
   private final List<Ready> queue = new ArrayList<>();
-  private boolean foreign;
+  private @Nullable String foreign;
   private long trace = 17;
   private long steps;
 
@@ -93,7 +94,9 @@ final class SeededScheduler {
 
   private synchronized void enqueue(Ready ready) {
     Thread caller = Thread.currentThread();
-    foreign |= !caller.isVirtual() && !caller.equals(driver);
+    if (!caller.isVirtual() && !caller.equals(driver)) {
+      foreign = caller.getName();
+    }
     if (ready.process.isAlive()) {
       queue.add(ready);
     }
@@ -160,8 +163,8 @@ final class SeededScheduler {
     queue.removeIf(ready -> ready.process.equals(process));
   }
 
-  /** Whether some other thread had a hand in the order, so that it is not the seed's alone. */
-  synchronized boolean isDisturbed() {
+  /** Which other thread had a hand in the order, so that it is not the seed's alone; or null. */
+  synchronized @Nullable String disturbedBy() {
     return foreign;
   }
 

@@ -65,7 +65,14 @@ final class World {
   }
 
   /** What became of it. */
-  record Outcome(@Nullable String verdict, int at, long trace, long scheduled) {}
+  record Outcome(@Nullable String verdict, int at, long trace, long scheduled) {
+    private static final String DISTURBED = "another thread had a hand in the order: ";
+
+    /** Whether it says nothing, because it was not the seed's order. */
+    boolean isDisturbed() {
+      return verdict != null && verdict.contains(DISTURBED);
+    }
+  }
 
   /** Lets the commands happen, one after the other, and ends the world in peace. */
   Outcome run(List<Command> commands) {
@@ -87,8 +94,9 @@ final class World {
       if (judge.verdict() == null) {
         peace.finish();
       }
-      if (scheduler.isDisturbed()) {
-        judge.wrong("unexpected", "another thread had a hand in the order");
+      String by = scheduler.disturbedBy();
+      if (by != null) {
+        judge.wrong("unexpected", Outcome.DISTURBED + by);
       }
       return new Outcome(judge.verdict(), at, scheduler.trace(), scheduler.stepsTaken());
     } finally {
