@@ -196,25 +196,17 @@ final class Finding<S> {
 
   private CompletableFuture<Instance<S>> settled(String id) {
     long asked = binding.identityVersion();
-    StateModule<S> module = binding.module();
-    Instances instances = binding.session().instances();
-    Instance<S> found = instances.attach(module, StateKey.keyed(module.name(), id));
-    return found
-        .loaded()
-        .handle(
-            (none, error) -> {
-              if (error != null) {
-                instances.detach(found);
-                throw Load.typed(error, module.name() + " of a session");
-              }
+    return loaded(id)
+        .thenApply(
+            found -> {
               var unused = introduction.isFirstAt(id);
               residence.asked(asked);
               return residence.settleAt(found, id);
             });
   }
 
-  /** Back at the key of an earlier life; if its record is gone, so is the binding. */
-  private CompletableFuture<Instance<S>> restored(Row row, String id) {
+  /** The instance of an id, loaded; let go of if that fails. */
+  private CompletableFuture<Instance<S>> loaded(String id) {
     StateModule<S> module = binding.module();
     Instances instances = binding.session().instances();
     Instance<S> found = instances.attach(module, StateKey.keyed(module.name(), id));
@@ -226,6 +218,16 @@ final class Finding<S> {
                 instances.detach(found);
                 throw Load.typed(error, module.name() + " of a session");
               }
+              return found;
+            });
+  }
+
+  /** Back at the key of an earlier life; if its record is gone, so is the binding. */
+  private CompletableFuture<Instance<S>> restored(Row row, String id) {
+    StateModule<S> module = binding.module();
+    return loaded(id)
+        .thenApply(
+            found -> {
               boolean isThere =
                   found.isEstablished() && !Residence.isOtherLife(found, row.life(module));
               boolean isUnwritten =
@@ -237,7 +239,7 @@ final class Finding<S> {
                 var unused = introduction.isFirstAt(id); // It was there in its earlier life.
                 return residence.settleAt(found, id);
               }
-              instances.detach(found);
+              binding.session().instances().detach(found);
               introduction.lost();
               residence.asked(Residence.NEVER);
               var unused = row.unbind(module.name());

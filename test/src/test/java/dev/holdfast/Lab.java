@@ -74,6 +74,13 @@ final class Lab implements AutoCloseable {
     return this;
   }
 
+  /** Whether a client that shows this token gets its session back; it leaves at once. */
+  boolean isKnown(String token) {
+    try (SessionConnection connection = app.sessions().connect(token)) {
+      return !connection.isNew();
+    }
+  }
+
   /** What the store holds, past all faults; null for no record. */
   @Nullable StateRecord record(StateKey key) {
     return disk.load(key).filter(record -> !record.isTombstone()).orElse(null);

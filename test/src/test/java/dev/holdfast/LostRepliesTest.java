@@ -160,21 +160,8 @@ class LostRepliesTest {
   @DisplayName("A3 S4 another's record that holds an action says nothing of what the action sent")
   void whatAnotherRecordHoldsStillWaitsForWhatItSent() {
     FaultyStateStore slow = FaultyStateStore.around(StateStore.inMemory());
-    StateModule<Box> inner =
-        StateModule.define("Inner", new Box(0, ""))
-            .persist(KeyStrategy.byId(), p -> p.store(slow))
-            .reduce("increment", b -> b.plus(1))
-            .build();
-    StateModule<Box> outer =
-        boxes()
-            .onAction(
-                "both",
-                ctx -> {
-                  ctx.update(b -> b.plus(1));
-                  CompletableFuture<?> unused = ctx.ref(inner, "i").dispatchAsync("increment");
-                })
-            .persist(KeyStrategy.byId())
-            .build();
+    StateModule<Box> inner = Rig.inner(slow);
+    StateModule<Box> outer = Rig.sendingTo(inner);
     var box = rig.inline(outer, inner).ref(outer, "a");
     slow.writing().fail();
     rig.store.loseNextReplies(1);

@@ -55,6 +55,27 @@ final class Rig implements AutoCloseable {
         .onAction("handle", ctx -> ctx.update(b -> b.plus(1)));
   }
 
+  /** Boxes in a store of their own. */
+  static StateModule<Box> inner(StateStore store) {
+    return StateModule.define("Inner", new Box(0, ""))
+        .persist(KeyStrategy.byId(), p -> p.store(store))
+        .reduce("increment", b -> b.plus(1))
+        .build();
+  }
+
+  /** Boxes of which "both" increments itself and the inner box "i", without waiting for that. */
+  static StateModule<Box> sendingTo(StateModule<Box> inner) {
+    return boxes()
+        .onAction(
+            "both",
+            ctx -> {
+              ctx.update(b -> b.plus(1));
+              CompletableFuture<?> unused = ctx.ref(inner, "i").dispatchAsync("increment");
+            })
+        .persist(KeyStrategy.byId())
+        .build();
+  }
+
   static StateKey key(String id) {
     return StateKey.keyed("Box", id);
   }

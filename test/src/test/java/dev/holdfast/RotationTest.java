@@ -32,12 +32,6 @@ class RotationTest {
 
   private final Lab lab = Lab.inline(counter);
 
-  private boolean isKnown(String token) {
-    try (SessionConnection connection = lab.app.sessions().connect(token)) {
-      return !connection.isNew();
-    }
-  }
-
   @Test
   @DisplayName("N1: a rotated session has a new token, the same public id and its state")
   void theNewTokenIsTheSessions() {
@@ -67,9 +61,9 @@ class RotationTest {
         assertThat(behind.isNew()).isFalse();
         assertThat(behind.token()).isEqualTo(first.token());
       }
-      assertThat(isKnown(old)).isTrue();
-      assertThat(isKnown(first.token())).isTrue();
-      assertThat(isKnown(old)).isFalse();
+      assertThat(lab.isKnown(old)).isTrue();
+      assertThat(lab.isKnown(first.token())).isTrue();
+      assertThat(lab.isKnown(old)).isFalse();
     }
   }
 
@@ -82,9 +76,9 @@ class RotationTest {
       first.session().rotate();
       first.close();
       lab.restartAfter(Duration.ofSeconds(59));
-      assertThat(isKnown(old)).isTrue();
+      assertThat(lab.isKnown(old)).isTrue();
       lab.clock.advance(Duration.ofSeconds(1));
-      assertThat(isKnown(old)).isFalse();
+      assertThat(lab.isKnown(old)).isFalse();
     }
   }
 
@@ -105,11 +99,11 @@ class RotationTest {
         newest = behind.token();
       }
       assertThat(newest).isNotEqualTo(old);
-      assertThat(isKnown(lost)).isTrue();
-      assertThat(isKnown(newest)).isTrue();
+      assertThat(lab.isKnown(lost)).isTrue();
+      assertThat(lab.isKnown(newest)).isTrue();
       lab.restart();
-      assertThat(isKnown(newest)).isTrue();
-      assertThat(isKnown(lost)).isFalse();
+      assertThat(lab.isKnown(newest)).isTrue();
+      assertThat(lab.isKnown(lost)).isFalse();
     }
   }
 
@@ -122,9 +116,9 @@ class RotationTest {
       first.session().rotate();
       String between = first.token();
       first.session().rotate(Duration.ZERO);
-      assertThat(isKnown(old)).isFalse();
-      assertThat(isKnown(between)).isFalse();
-      assertThat(isKnown(first.token())).isTrue();
+      assertThat(lab.isKnown(old)).isFalse();
+      assertThat(lab.isKnown(between)).isFalse();
+      assertThat(lab.isKnown(first.token())).isTrue();
     }
   }
 
@@ -194,8 +188,8 @@ class RotationTest {
       assertThat(first.session().ref(counter).dispatch("rotate").count()).isEqualTo(100);
       assertThat(first.token()).isNotEqualTo(old);
       lab.app = lab.open(); // The first runtime is left as it is: it has crashed.
-      assertThat(isKnown(first.token())).isTrue();
-      assertThat(isKnown(old)).isFalse();
+      assertThat(lab.isKnown(first.token())).isTrue();
+      assertThat(lab.isKnown(old)).isFalse();
     }
   }
 
@@ -213,7 +207,7 @@ class RotationTest {
       assertThat(victim.isNew()).isFalse();
       assertThat(victim.session().principal()).contains("ada");
       assertThat(victim.token()).isNotEqualTo(planted);
-      assertThat(isKnown(planted)).isFalse();
+      assertThat(lab.isKnown(planted)).isFalse();
       // The victim itself may not have heard of the new token yet.
       try (SessionConnection again = lab.app.sessions().connect(planted, ada)) {
         assertThat(again.token()).isEqualTo(victim.token());

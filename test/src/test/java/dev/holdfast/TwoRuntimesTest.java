@@ -217,21 +217,8 @@ class TwoRuntimesTest {
   @DisplayName("S4 an action that is committed and only waits for what it dispatched is not undone")
   void whatIsCommittedIsNotUndoneByAConflict() {
     FaultyStateStore slow = FaultyStateStore.around(StateStore.inMemory());
-    StateModule<Box> inner =
-        StateModule.define("Inner", new Box(0, ""))
-            .persist(KeyStrategy.byId(), p -> p.store(slow))
-            .reduce("increment", b -> b.plus(1))
-            .build();
-    StateModule<Box> outer =
-        boxes()
-            .onAction(
-                "both",
-                ctx -> {
-                  ctx.update(b -> b.plus(1));
-                  CompletableFuture<?> unused = ctx.ref(inner, "i").dispatchAsync("increment");
-                })
-            .persist(KeyStrategy.byId())
-            .build();
+    StateModule<Box> inner = Rig.inner(slow);
+    StateModule<Box> outer = Rig.sendingTo(inner);
     var box = rig.threaded(outer, inner).ref(outer, "a");
     slow.writing().hang();
     var both = box.dispatchAsync("both");
