@@ -339,6 +339,7 @@ class PassivationTest {
     }
     assertThat(sum).isEqualTo(threads * each);
     assertThat(rig.store.loads()).hasSizeGreaterThan(10 * keys);
+    app.close(); // and so the listener has been told everything
     assertThat(rig.news.heard).isEmpty();
   }
 

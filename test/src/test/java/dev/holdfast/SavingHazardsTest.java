@@ -191,7 +191,7 @@ class SavingHazardsTest {
     assertThat(rig.hasRecord("bad")).isFalse();
     rig.store.accept(key("bad"));
     assertThat(app.ref(committed, "bad").dispatch("increment").count()).isEqualTo(1);
-    assertThat(rig.news.heard).containsExactly("rejected bad");
+    Rig.until(() -> rig.news.heard.equals(List.of("rejected bad")));
   }
 
   @Test
