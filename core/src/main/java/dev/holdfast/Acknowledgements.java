@@ -13,20 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its fields belong to the instance's lock; answers are given without it.
  */
-final class Acknowledgements<S> {
+final class Acknowledgements<S> extends Audience {
 
   private final Engine engine;
   private final Instance<S> instance;
   private final Versions versions;
-  private final Audience audience;
-  private final Unanswered<S> unanswered = new Unanswered<>();
+  private Unanswered<S> unanswered = Unanswered.none();
   private boolean watched;
 
-  Acknowledgements(Engine engine, Instance<S> instance, Versions versions, Audience audience) {
+  Acknowledgements(Engine engine, Instance<S> instance, Versions versions) {
     this.engine = engine;
     this.instance = instance;
     this.versions = versions;
-    this.audience = audience;
   }
 
   // With the instance's lock held
@@ -39,19 +37,32 @@ final class Acknowledgements<S> {
    * Takes in a turn that has run.
    *
    * @param weight what it weighs while it waits, if it needs a commit
+   * @return who is to be told of the state that it leaves, if it waits for nothing and nobody
+   *     before it does: then it is to be answered. Null if it waits here
    */
-  void add(Turn<S> turn, boolean needsCommit, long weight, @Nullable CompletableFuture<?> debts) {
-    turn.result = versions.latest();
+  @Nullable List<Listener> add(
+      Turn<S> turn, boolean needsCommit, long weight, @Nullable CompletableFuture<?> debts) {
+    Object result = versions.latest();
+    turn.result = result;
     turn.sequence = versions.sequence();
     turn.needsCommit = needsCommit;
     turn.settled = debts;
     turn.tick = engine.watchdog.tick();
     turn.weight = needsCommit ? weight : 0;
+    if (debts == null && unanswered.isEmpty() && turn.isReleasable(versions.committed())) {
+      if (Unanswered.isToRemember(turn, versions.committed())) {
+        unanswered = unanswered.own();
+        unanswered.remember(turn);
+      }
+      return versions.show(result) || turn.raised ? all() : List.of();
+    }
+    unanswered = unanswered.own();
     unanswered.add(turn);
     if (needsCommit && !watched && versions.isDirty()) {
       watched = true;
       engine.watchdog.watch(instance);
     }
+    return null;
   }
 
   /**
@@ -61,10 +72,17 @@ final class Acknowledgements<S> {
    * @return those that may be answered now
    */
   List<Turn<S>> stored(List<Turn<S>> turns) {
+    unanswered = turns.isEmpty() ? unanswered : unanswered.own();
     turns.forEach(unanswered::add);
-    List<Turn<S>> answered = unanswered.takeReleasable(versions.committed());
+    List<Turn<S>> answered = takeReleasable();
     instance.charge();
     return answered;
+  }
+
+  private List<Turn<S>> takeReleasable() {
+    List<Turn<S>> released = unanswered.takeReleasable(versions.committed());
+    unanswered = unanswered.left();
+    return released;
   }
 
   /**
@@ -79,9 +97,7 @@ final class Acknowledgements<S> {
 
   /** Who waits is not forgotten, however long that takes: ids are remembered from the answer on. */
   void keepInMind(Instant now) {
-    unanswered
-        .since(engine.watchdog.tick() - 1)
-        .forEach(turn -> versions.ids().heard(turn.id, now));
+    unanswered.since(engine.watchdog.tick() - 1).forEach(turn -> versions.heard(turn.id, now));
   }
 
   boolean isWatched() {
@@ -121,13 +137,13 @@ final class Acknowledgements<S> {
     List<Turn<S>> released;
     List<Listener> told;
     synchronized (instance) {
-      released = unanswered.takeReleasable(versions.committed());
+      released = takeReleasable();
       instance.charge();
       if (released.isEmpty()) {
         return null;
       }
       boolean shown = versions.show(Objects.requireNonNull(released.getLast().result));
-      told = shown ? audience.all() : List.of();
+      told = shown ? all() : List.of();
     }
     return () -> reply(released, told);
   }

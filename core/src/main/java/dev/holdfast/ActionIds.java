@@ -71,6 +71,12 @@ final class ActionIds {
           Math.max(at, other.at));
     }
 
+    /** Whether it knows all that another one does. */
+    boolean holds(Client other) {
+      Client both = and(other);
+      return both.highest == highest && both.applied == applied;
+    }
+
     Client heard(long now) {
       return new Client(highest, applied, Math.max(at, now));
     }
@@ -108,8 +114,31 @@ final class ActionIds {
     return (client.applied >>> age & 1) == 1 ? Known.APPLIED : Known.NEW;
   }
 
+  /** What is known of a turn's action; it is new if it comes with more of its guest's. */
+  <S> Known look(Turn<S> turn, InstantSource time, StateModule<S> module) {
+    if (turn.isStored) {
+      return Known.APPLIED;
+    }
+    if (turn.id == null) {
+      return Known.NEW;
+    }
+    Known known = look(turn.id, time, module.idMemory());
+    return known == Known.APPLIED && asksForMore(turn, module) ? Known.NEW : known;
+  }
+
+  /** Whether a turn comes with ids, or a guest's record asked for, that the state does not hold. */
+  <S> boolean asksForMore(Turn<S> turn, StateModule<S> module) {
+    Adoption adoption = turn.adoption;
+    boolean adopts =
+        adoption != null
+            && module.onAdopt() != null
+            && !adoption.revision().equals(adopted(adoption.session()));
+    return adopts || !holds(turn.brought);
+  }
+
   /**
-   * The same, but a number below the highest that was not applied then is not to be applied now.
+   * The same of an id, but a number below the highest that was not applied then is not to be
+   * applied now.
    */
   Known lookBack(ActionId id, InstantSource time, Memory memory) {
     Known known = look(id, time, memory);
@@ -152,6 +181,17 @@ final class ActionIds {
       }
       clients.merge(entry.getKey(), entry.getValue(), Client::and);
     }
+  }
+
+  /** Whether all of this is known. */
+  boolean holds(Map<String, Client> known) {
+    for (Map.Entry<String, Client> entry : known.entrySet()) {
+      Client here = clients == null ? null : clients.get(entry.getKey());
+      if (here == null || !here.holds(entry.getValue())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What is known of a session's own actions: a map of the caller's. */
@@ -209,6 +249,10 @@ final class ActionIds {
         clients = null;
       }
     }
+  }
+
+  boolean isEmpty() {
+    return clients == null;
   }
 
   /** A copy of what is known. */

@@ -18,14 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param guest how the guest's record stands in the store
  * @param revision of the guest's record that was adopted
  * @param found what had been found of it in the store by then
+ * @param changes the guest's sequence then: past it, the guest has gone on in this runtime
  * @param sequence of the adopting instance: the first that holds the guest's state
  * @param lost whether another writer has changed or ended that record
  */
 record Adoption(
-    RecordWriter<?> guest, Revision revision, Revision found, long sequence, AtomicBoolean lost) {
+    RecordWriter<?> guest,
+    Revision revision,
+    Revision found,
+    long changes,
+    long sequence,
+    AtomicBoolean lost) {
 
-  Adoption(RecordWriter<?> guest, Revision revision, Revision found) {
-    this(guest, revision, found, Long.MAX_VALUE, new AtomicBoolean());
+  Adoption(RecordWriter<?> guest, Revision revision, Revision found, long changes) {
+    this(guest, revision, found, changes, Long.MAX_VALUE, new AtomicBoolean());
   }
 
   /** Whether it is of the same record at the same revision. */
@@ -49,12 +55,12 @@ record Adoption(
   }
 
   Adoption at(long newSequence) {
-    return new Adoption(guest, revision, found, newSequence, lost);
+    return new Adoption(guest, revision, found, changes, newSequence, lost);
   }
 
   /** What goes along with a write of the adopting key; nothing if that record is to be erased. */
   List<Companion> companions(StateKey adopting) {
-    return guest.leaving(adopting, revision, found).stream().map(this::watched).toList();
+    return guest.leaving(adopting, this).stream().map(this::watched).toList();
   }
 
   private Companion watched(Companion end) {

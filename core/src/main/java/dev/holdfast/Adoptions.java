@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.store.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ final class Adoptions {
     return going == null
         ? List.of()
         : going.stream().filter(adoption -> adoption.sequence() <= sequence).toList();
+  }
+
+  /** Whether a guest's record of that revision is still to go. */
+  boolean holds(Revision adopted) {
+    return going != null
+        && going.stream().anyMatch(adoption -> adoption.revision().equals(adopted));
   }
 
   /** Whether one cannot be adopted any more as it was. */

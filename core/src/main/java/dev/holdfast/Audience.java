@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who subscribes to an instance. It belongs to the instance's lock; listeners are told outside. */
-final class Audience {
+/**
+ * Who subscribes to an instance. It belongs to the instance's lock; listeners are told outside. A
+ * part of the {@link Acknowledgements}, which is one object with it: there may be millions.
+ */
+abstract sealed class Audience permits Acknowledgements {
 
   private @Nullable List<Listener> listeners;
 

@@ -23,6 +23,7 @@ final class Binding<S> {
   private final Introduction<S> introduction;
   private final Finding<S> finding;
   private final Following<S> following;
+  private final Elsewhere<S> elsewhere;
 
   /** Null where the key is fixed. */
   private final @Nullable Lane<S> lane;
@@ -45,6 +46,7 @@ final class Binding<S> {
         module.strategy() instanceof KeyStrategy.WithKey ? new Lane<>(this, residence) : null;
     this.finding = new Finding<>(this, residence, introduction, lane);
     this.following = new Following<>(this, lane);
+    this.elsewhere = new Elsewhere<>(this, residence);
     this.presence = Presence.isHeeded(module) ? new Presence<>(this, engine()) : null;
     this.contact = Contact.isHeeded(module) ? new Contact<>(this) : null;
   }
@@ -226,8 +228,33 @@ final class Binding<S> {
   }
 
   /** See {@link Residence#disown}. */
-  void disown(Instance<S> at) {
-    residence.disown(at);
+  void disown(int stay) {
+    residence.disown(stay);
+  }
+
+  /** See {@link Residence#stay}. */
+  int stay() {
+    return residence.stay();
+  }
+
+  /** See {@link Elsewhere#isElsewhere}. */
+  boolean isElsewhere() {
+    return lane != null && module.isPersistent() && elsewhere.isElsewhere();
+  }
+
+  /** See {@link Elsewhere#follow}. */
+  CompletableFuture<?> goElsewhere() {
+    return elsewhere.follow();
+  }
+
+  /** See {@link Finding#loaded}. */
+  CompletableFuture<Instance<S>> loaded(@Nullable String id) {
+    return finding.loaded(id);
+  }
+
+  /** The same as {@link #arrive}, where another runtime was first: the session has met it there. */
+  CompletableFuture<?> arriveBehind(Instance<S> target, @Nullable String id, long asked) {
+    return arrive(target, id, asked, null);
   }
 
   /** Takes a session whose record is gone to no key. */
@@ -238,8 +265,11 @@ final class Binding<S> {
         .thenCompose(none -> arrive(home, null, Residence.NEVER, RestoreInfo.Cause.KEY_GONE));
   }
 
+  /**
+   * @param cause why the session meets the instance; null if it has met it already
+   */
   private CompletableFuture<?> arrive(
-      Instance<S> target, @Nullable String id, long asked, RestoreInfo.Cause cause) {
+      Instance<S> target, @Nullable String id, long asked, RestoreInfo.@Nullable Cause cause) {
     Residence.Leaving<S> leaving = residence.moveTo(target, id);
     if (leaving == null) {
       session.instances().detach(target);
@@ -249,9 +279,11 @@ final class Binding<S> {
     lane().moved();
     withdraw();
     residence.leave(leaving);
-    boolean first = id == null || introduction.isFirstAt(id);
+    boolean isFirst = id == null || introduction.isFirstAt(id);
     CompletableFuture<?> met =
-        first ? introduction.introduce(target, cause) : CompletableFuture.completedFuture(null);
+        cause != null && isFirst
+            ? introduction.introduce(target, cause)
+            : CompletableFuture.completedFuture(null);
     return met.whenComplete(
         (none, error) -> {
           residence.loosen();

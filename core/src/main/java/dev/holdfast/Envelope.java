@@ -3,7 +3,6 @@ package dev.holdfast;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -35,7 +33,9 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private static final byte[] START = ascii("{\"format\":2,\"crc\":\"");
-  private static final byte[] PLAIN = ascii("\",\"state\":");
+  private static final byte[] IDS = ascii(",\"ids\":");
+  private static final byte[] LIST = ascii("\":[");
+  private static final byte[] STATE = ascii(",\"state\":");
   private static final int SUM_DIGITS = 8;
   private static final int SUMMED_FROM = START.length + SUM_DIGITS;
 
@@ -49,44 +49,41 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
    * @param schemaVersion of the record
    */
   byte[] encode(int schemaVersion) {
-    byte[] head = ids.isEmpty() ? PLAIN : head();
-    int stateAt = SUMMED_FROM + head.length;
+    Utf8Text head = head();
+    int stateAt = SUMMED_FROM + head.length();
     byte[] content = Arrays.copyOf(START, stateAt + state.length + 1);
-    System.arraycopy(head, 0, content, SUMMED_FROM, head.length);
+    head.copyTo(content, SUMMED_FROM);
     System.arraycopy(state, 0, content, stateAt, state.length);
     content[content.length - 1] = '}';
-    byte[] sum = sum(content, schemaVersion);
-    System.arraycopy(sum, 0, content, START.length, SUM_DIGITS);
+    Utf8Text.putHex(sum(content, schemaVersion), content, START.length);
     return content;
   }
 
-  private byte[] head() {
-    StringBuilder text = new StringBuilder(64 + 64 * ids.size());
-    text.append("\",\"ids\":{");
-    boolean first = true;
-    for (Map.Entry<String, ActionIds.Client> entry : ids.entrySet()) {
-      if (!first) {
-        text.append(',');
+  private Utf8Text head() {
+    Utf8Text text = new Utf8Text(32 + 64 * ids.size());
+    text.add('"');
+    if (!ids.isEmpty()) {
+      char before = '{';
+      text.add(IDS);
+      for (Map.Entry<String, ActionIds.Client> entry : ids.entrySet()) {
+        ActionIds.Client client = entry.getValue();
+        text.add(before).add('"').addQuoted(entry.getKey()).add(LIST);
+        text.add(client.highest()).add(',').add(client.applied()).add(',').add(client.at());
+        text.add(']');
+        before = ',';
       }
-      first = false;
-      text.append('"');
-      JsonStringEncoder.getInstance().quoteAsString(entry.getKey(), text);
-      ActionIds.Client client = entry.getValue();
-      text.append("\":[").append(client.highest());
-      text.append(',').append(client.applied());
-      text.append(',').append(client.at()).append(']');
+      text.add('}');
     }
-    text.append("},\"state\":");
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return text.add(STATE);
   }
 
-  private static byte[] sum(byte[] content, int schemaVersion) {
+  private static long sum(byte[] content, int schemaVersion) {
     CRC32C crc = new CRC32C();
     crc.update(content, SUMMED_FROM, content.length - SUMMED_FROM);
     for (int shift = 24; shift >= 0; shift -= 8) {
       crc.update(schemaVersion >>> shift);
     }
-    return ascii(HexFormat.of().toHexDigits(crc.getValue(), SUM_DIGITS));
+    return crc.getValue();
   }
 
   /**
@@ -98,8 +95,9 @@ record Envelope(byte[] state, Map<String, ActionIds.Client> ids) {
   static Envelope decode(byte[] content, int schemaVersion) {
     boolean summed = startsWith(content, START) && content.length > SUMMED_FROM;
     if (summed) {
-      byte[] sum = Arrays.copyOfRange(content, START.length, SUMMED_FROM);
-      if (!Arrays.equals(sum, sum(content, schemaVersion))) {
+      byte[] sum = new byte[SUM_DIGITS];
+      Utf8Text.putHex(sum(content, schemaVersion), sum, 0);
+      if (!Arrays.equals(sum, 0, SUM_DIGITS, content, START.length, SUMMED_FROM)) {
         throw new UnreadableContentException(
             "it is damaged: its bytes, or its schema version, are not those that were written");
       }

@@ -144,6 +144,18 @@ final class Finding<S> {
 
   /** The instance that the session has met, in memory again if it had left. */
   CompletableFuture<Instance<S>> there() {
+    if (lane != null && binding.isElsewhere() && lane.take()) {
+      return binding
+          .goElsewhere()
+          .handle(
+              (none, error) -> {
+                lane.free();
+                if (error != null) {
+                  throw Load.typed(error, binding.module().name() + " of a session");
+                }
+                return residence.at();
+              });
+    }
     Instance<S> at = residence.at();
     if (!at.isLive()) {
       Instance<S> back = at.isGone() ? residence.back(at) : at;
@@ -205,11 +217,12 @@ final class Finding<S> {
             });
   }
 
-  /** The instance of an id, loaded; let go of if that fails. */
-  private CompletableFuture<Instance<S>> loaded(String id) {
+  /** The instance of an id, or of a guest, loaded; let go of if that fails. */
+  CompletableFuture<Instance<S>> loaded(@Nullable String id) {
     StateModule<S> module = binding.module();
     Instances instances = binding.session().instances();
-    Instance<S> found = instances.attach(module, StateKey.keyed(module.name(), id));
+    Instance<S> found =
+        id == null ? residence.home() : instances.attach(module, StateKey.keyed(module.name(), id));
     return found
         .loaded()
         .handle(

@@ -16,6 +16,10 @@ final class Flushes {
 
   private @Nullable List<Flush> waiting;
 
+  boolean isEmpty() {
+    return waiting == null;
+  }
+
   CompletableFuture<Void> add(long sequence) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (waiting == null) {

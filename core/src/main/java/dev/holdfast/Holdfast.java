@@ -443,7 +443,7 @@ public final class Holdfast implements AutoCloseable {
       for (int n = 2; taken.contains(name); n++) {
         name = type + " " + n;
       }
-      return AutoSaver.start(name, store, time, threads.saver(), random, reports);
+      return AutoSaver.start(name, store, time, threads.saver(), threads.writer(), random, reports);
     }
 
     private static Set<String> names(Map<StateStore, AutoSaver> savers) {

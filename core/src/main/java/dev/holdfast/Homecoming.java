@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * either what a crash has left from before the log-in, and the session begins anew over it (law
  * K3); or its guest has done something at another runtime, beside the log-in or after an earlier
  * log-out, and that is not to be lost (law K2). The session's row tells, as it is in the store, and
- * the user's record, which knows what it has adopted.
+ * the user's record, which knows what it has adopted. If nobody knows yet whether that is stored,
+ * the guest's record may be the only one: it stays, and if the session goes on with it, the log-in
+ * does not take it any more.
  */
 final class Homecoming<S> {
 
@@ -35,7 +37,7 @@ final class Homecoming<S> {
   /** Finds out, if there is something; complete when that is known. */
   CompletableFuture<?> look() {
     Revision found = home.storedRevision();
-    if (found == null) {
+    if (found == null || from.mayLose(found)) {
       return CompletableFuture.completedFuture(null);
     }
     Row row = binding.session().row();

@@ -42,8 +42,6 @@ final class Instance<S> {
 
   private final Versions versions = new Versions();
   private final Acknowledgements<S> acknowledgements;
-  private final Audience audience = new Audience();
-  private final RunningTurn<S> running = new RunningTurn<>();
   private int lastUsed;
   private int attached;
 
@@ -66,8 +64,8 @@ final class Instance<S> {
     this.key = key;
     this.record =
         key == null || backing == null ? null : new RecordWriter<>(engine, this, key, backing);
-    this.mailbox = new Mailbox<>(backing == null ? null : backing.backlog());
-    this.acknowledgements = new Acknowledgements<>(engine, this, versions, audience);
+    this.mailbox = new Mailbox<>(this, backing == null ? null : backing.backlog());
+    this.acknowledgements = new Acknowledgements<>(engine, this, versions);
     this.loading = new Loading<>(engine, this, record, mailbox, departure);
     this.lastUsed = engine.recency.now();
     if (record == null) {
@@ -96,6 +94,10 @@ final class Instance<S> {
     return acknowledgements.unanswered();
   }
 
+  private Audience audience() {
+    return acknowledgements;
+  }
+
   private States<S> states() {
     return module.states();
   }
@@ -109,6 +111,10 @@ final class Instance<S> {
    * @return false if the instance has left memory: ask for it again
    */
   boolean submit(Turn<S> turn, boolean here) {
+    if (here && turn.isInline() && beginsHere(turn)) {
+      TurnRunner.runHere(engine, this, turn);
+      return true;
+    }
     switch (mailbox.add(turn)) {
       case QUEUED -> {
         ensureLoading(); // After the addition: a load that fails fails this turn too.
@@ -138,9 +144,13 @@ final class Instance<S> {
   /** Runs what waits, for the holder of the turn. */
   void drain() {
     for (int budget = 256; budget > 0; budget--) {
-      Turn<S> turn = mailbox.next();
-      if (turn == null) {
-        return;
+      Turn<S> turn;
+      synchronized (this) { // What is put back comes before what has not begun.
+        turn = mailbox.next();
+        if (turn == null) {
+          return;
+        }
+        begin(turn);
       }
       if (!TurnRunner.run(engine, this, turn)) {
         return; // A handler has the turn now and drains when it has ended.
@@ -152,43 +162,30 @@ final class Instance<S> {
     engine.executor.execute(this::drain);
   }
 
-  /**
-   * Gives a turn the state it runs on, and says what is known of its id; null if it has to go back
-   * behind others, which a conflict has put before it just now.
-   */
-  synchronized ActionIds.@Nullable Known begin(Turn<S> turn) {
-    if (mailbox.givesWay(turn)) {
-      return null;
+  /** Begins a turn at once, if nothing is before it. */
+  private synchronized boolean beginsHere(Turn<S> turn) {
+    turn.isHere = mailbox.take(turn);
+    if (turn.isHere) {
+      begin(turn);
     }
-    lastUsed = engine.recency.now();
-    turn.base = versions.latest();
-    turn.epoch = versions.epoch();
-    running.begin(turn, engine.watchdog.tick());
-    turn.refusal = turn.kind == Turn.Kind.ACTION ? refusal(turn) : null;
-    if (turn.isStored) {
-      return ActionIds.Known.APPLIED;
-    }
-    if (turn.id == null) {
-      return ActionIds.Known.NEW;
-    }
-    ActionIds.Known known = versions.ids().look(turn.id, engine.time, module.idMemory());
-    return known == ActionIds.Known.APPLIED && bringsMore(turn) ? ActionIds.Known.NEW : known;
+    return turn.isHere;
   }
 
-  /** Whether a turn comes with a guest's record that the state does not hold, but asks for. */
-  private boolean bringsMore(Turn<S> turn) {
-    Adoption adoption = turn.adoption;
-    return adoption != null
-        && module.onAdopt() != null
-        && !adoption.revision().equals(versions.ids().adopted(adoption.session()));
+  /** Gives a turn the state it runs on, and what is known of its id; with the lock held. */
+  private void begin(Turn<S> turn) {
+    lastUsed = engine.recency.now();
+    turn.at = this;
+    turn.base = versions.latest();
+    turn.epoch = versions.epoch();
+    turn.degraded = record == null ? null : record.rejection();
+    turn.refusal = turn.kind == Turn.Kind.ACTION ? refusal(turn) : null;
+    turn.known = versions.known(turn, engine.time, module);
+    mailbox.begin(turn, engine.watchdog.tick());
   }
 
   /** Why the mailbox takes no more. */
-  private String crowd() {
-    String tooMuch;
-    synchronized (this) {
-      tooMuch = record == null ? null : record.share().refusal(title());
-    }
+  private synchronized String crowd() {
+    String tooMuch = record == null ? null : record.share().refusal();
     return tooMuch == null
         ? "%d actions wait for %s".formatted(Mailbox.MAX_WAITING, title())
         : tooMuch;
@@ -199,7 +196,7 @@ final class Instance<S> {
     if (unanswered().isFull()) {
       return "%d actions of %s wait for their commit".formatted(Unanswered.MAX, title());
     }
-    return record == null || turn.policy != null ? null : record.share().refusal(title());
+    return record == null || turn.policy != null ? null : record.share().refusal();
   }
 
   /** Charges what waits now; with the lock held, after each change of that. */
@@ -211,13 +208,13 @@ final class Instance<S> {
 
   /** Ends a turn that runs. Returns false if it has taken too long and is answered already. */
   synchronized boolean end(Turn<S> turn) {
-    return running.end(turn);
+    return mailbox.end(turn);
   }
 
   /** A handler has returned; what is asked of the module now has its own time. */
   void concludes(Turn<S> turn, boolean concluding) {
     synchronized (this) {
-      running.conclude(turn, concluding, engine.watchdog.tick());
+      mailbox.conclude(turn, concluding, engine.watchdog.tick());
     }
     acknowledgements.watch();
   }
@@ -236,6 +233,7 @@ final class Instance<S> {
     SavePolicy policy = turn.policy == null ? module.policy() : turn.policy;
     CompletableFuture<?> debts = turn.debts();
     boolean save = false;
+    List<Listener> told = null;
     synchronized (this) {
       if (!end(turn)) {
         return;
@@ -249,12 +247,16 @@ final class Instance<S> {
         if (changed) {
           save = !turn.kind.isHook() || isEstablished();
           if (save) {
-            change(turn, same ? base : after);
+            boolean waits = record != null && policy.isCommitted();
+            boolean shown = !waits && debts == null && unanswered().isEmpty();
+            change(turn, same ? base : after, shown);
           } else {
             versions.become(after);
           }
         }
-        enqueue(turn, policy, debts);
+        told = enqueue(turn, policy, debts);
+        save = save && record != null && !record.isNoted(policy);
+        turn.isOut = turn.isHere && !save && mailbox.giveBack();
       }
     }
     if (turn.result == null) {
@@ -264,33 +266,47 @@ final class Instance<S> {
     if (save && record != null) {
       record.changed(policy);
     }
-    acknowledgements.releaseAfter(debts);
+    answer(turn, told, debts);
+  }
+
+  /** Answers a turn that was taken in. */
+  private void answer(
+      Turn<S> turn, @Nullable List<Listener> told, @Nullable CompletableFuture<?> debts) {
+    if (told == null) {
+      acknowledgements.releaseAfter(debts);
+    } else {
+      turn.isAnswered = turn.isHere && turn.isDirect;
+      if (!turn.isAnswered) {
+        turn.answer();
+      }
+      told.forEach(Listener::signal);
+    }
     turn.over();
   }
 
   /** Makes the outcome of a turn a change to be saved, with the lock held. */
-  private void change(Turn<S> turn, Object after) {
-    versions.change(after);
+  private void change(Turn<S> turn, Object after, boolean shown) {
+    versions.change(after, shown);
     turn.raised = true;
-    ActionIds ids = versions.ids();
-    if (turn.id != null) {
-      turn.noted = !knows(turn.id); // It may come again, with more of its guest's.
-      ids.add(turn.id, engine.time.instant());
-      versions.note();
-    }
-    ids.addAll(turn.brought);
+    turn.noted = turn.id != null && !knows(turn.id); // It may come again, with more of its guest's.
+    versions.note(turn, engine.time);
     Adoption adoption = turn.adoption;
     if (adoption != null && record != null) {
       record.takeAlong(adoption.at(versions.sequence()));
-      ids.adopt(adoption.session(), adoption.revision(), engine.time.instant(), module.idMemory());
+      versions
+          .ids()
+          .adopt(adoption.session(), adoption.revision(), engine.time.instant(), module.idMemory());
     }
   }
 
-  private void enqueue(Turn<S> turn, SavePolicy policy, @Nullable CompletableFuture<?> debts) {
+  /** Takes a turn in that has run. Returns who is to be told if it waits for nothing; else null. */
+  private @Nullable List<Listener> enqueue(
+      Turn<S> turn, SavePolicy policy, @Nullable CompletableFuture<?> debts) {
     boolean needsCommit = record != null && policy.isCommitted();
     long weight = record == null ? 0 : record.share().weight(turn);
-    acknowledgements.add(turn, needsCommit, weight, debts);
+    List<Listener> told = acknowledgements.add(turn, needsCommit, weight, debts);
     charge();
+    return told;
   }
 
   /** The state changed under the turn's feet. */
@@ -298,6 +314,7 @@ final class Instance<S> {
     if (mailbox.isEnded()) {
       turn.fail(new ClosedException("The runtime was closed while it ran"));
     } else if (turn.isInline()) {
+      turn.isHere = false;
       if (mailbox.putBack(List.of(turn))) {
         engine.executor.execute(this::drain);
       }
@@ -312,12 +329,12 @@ final class Instance<S> {
   /** Answers a turn whose id is known to be applied, when that is committed. */
   void answerAgain(Turn<S> turn) {
     CompletableFuture<?> debts = turn.debts();
+    List<Listener> told;
     synchronized (this) {
       end(turn);
-      enqueue(turn, turn.policy == null ? module.policy() : turn.policy, debts);
+      told = enqueue(turn, turn.policy == null ? module.policy() : turn.policy, debts);
     }
-    acknowledgements.releaseAfter(debts);
-    turn.over();
+    answer(turn, told, debts);
   }
 
   /** Takes out what can be answered. Returns what is to be said, or null. */
@@ -325,37 +342,15 @@ final class Instance<S> {
     return acknowledgements.released();
   }
 
-  /**
-   * Answers turns that have waited too long for their commit; they stay applied. A reducer that
-   * runs for too long loses its turn, like a handler: others go on. Where every thread for turns is
-   * occupied, what waits for one is not run.
-   */
+  /** Ends what has taken too long. Returns whether to look again. */
   boolean expire(int before) {
-    List<Turn<S>> late;
-    Turn<S> stuck;
-    List<Turn<S>> stalled;
+    Overtime<S> found;
     boolean more;
     synchronized (this) {
-      stuck = running.takeStuck(before);
-      stalled =
-          running.isFree()
-              ? mailbox.takeStalled(engine.watchdog.tick(), before)
-              : List.<Turn<S>>of();
-      late = acknowledgements.takeLate(before, !mailbox.isIdle());
+      found = Overtime.take(mailbox, acknowledgements, engine.watchdog.tick(), before);
       more = acknowledgements.isWatched();
     }
-    if (stuck != null) {
-      engine.steps.execute(
-          () -> {
-            stuck.fail(
-                new ActionTimeoutException(
-                    "%s took longer than %s and lost its turn"
-                        .formatted(stuck.title, engine.options.ackTimeout())));
-            engine.executor.execute(this::drain);
-          });
-    }
-    acknowledgements.tellLate(late);
-    acknowledgements.tellStalled(stalled);
+    found.tell(engine, this, acknowledgements);
     return more;
   }
 
@@ -401,6 +396,14 @@ final class Instance<S> {
     return isDirty() || (record != null && record.hasRecord() && !record.isErasing());
   }
 
+  /** Whether a record would begin with a state that does not lead back to its key (law K5). */
+  boolean isUnfounded(@Nullable String id) {
+    return key != null
+        && key.scope() == StateKey.Scope.KEYED
+        && !key.id().equals(id)
+        && !isEstablished();
+  }
+
   synchronized RestoreInfo restoreInfo(RestoreInfo.Cause cause) {
     return record == null
         ? new RestoreInfo(true, Revision.NONE, 0, cause)
@@ -442,7 +445,7 @@ final class Instance<S> {
 
   /** Whether the state holds what a turn does, and what its guest brings along. */
   synchronized boolean knows(Turn<S> turn) {
-    return turn.id != null && knows(turn.id) && !bringsMore(turn);
+    return turn.id != null && knows(turn.id) && !versions.ids().asksForMore(turn, module);
   }
 
   /** The revision of the last of a session's guest's records that the state holds, or null. */
@@ -450,17 +453,24 @@ final class Instance<S> {
     return versions.ids().adopted(session);
   }
 
+  /**
+   * Whether a guest's record of that revision is adopted here, and that is not known to be stored.
+   */
+  synchronized boolean mayLose(Revision adopted) {
+    return record != null && record.mayLoseGuest(adopted);
+  }
+
   /** Returns false if the instance has left memory: ask for it again. */
   synchronized boolean add(Listener listener) {
     if (loading.isGone()) {
       return false;
     }
-    audience.add(listener);
+    audience().add(listener);
     return true;
   }
 
   synchronized void remove(Listener listener) {
-    audience.remove(listener);
+    audience().remove(listener);
     lastUsed = engine.recency.now();
   }
 
@@ -533,9 +543,14 @@ final class Instance<S> {
 
   /** The actions that the newest state holds. */
   Map<String, ActionIds.Client> ids(Instant now) {
+    forget(now);
+    return versions.allIds();
+  }
+
+  /** Forgets the ids that have run out. */
+  synchronized void forget(Instant now) {
     acknowledgements.keepInMind(now);
-    versions.ids().prune(now, module.idMemory().time());
-    return versions.ids().all();
+    versions.prune(now, module.idMemory().time());
   }
 
   /** The state of a sequence is in the store. */
@@ -581,7 +596,7 @@ final class Instance<S> {
       if (!loading.isLive()) {
         return;
       }
-      if (!audience.takeAttended() || record == null) {
+      if (!audience().takeAttended() || record == null) {
         return;
       }
     }
@@ -595,7 +610,7 @@ final class Instance<S> {
 
   /** Whether its record's time is up and nobody subscribes. */
   synchronized boolean isForsaken() {
-    return audience.isEmpty() && !audience.wasAttended() && isOverdue();
+    return audience().isEmpty() && !audience().wasAttended() && isOverdue();
   }
 
   /** Whether there is a record to erase, as far as this instance knows. */
@@ -611,9 +626,9 @@ final class Instance<S> {
               || loading.isUnderWay()
               || (record != null
                   && (isDirty() || record.isErasing() || record.lifetime().isTouching()))
-              || (audience.wasAttended() && module.expireAfter() != null)
+              || (audience().wasAttended() && module.expireAfter() != null)
               || !unanswered().isEmpty()
-              || !audience.isEmpty();
+              || !audience().isEmpty();
       if (busy || !mailbox.leave()) {
         return false;
       }
@@ -636,7 +651,9 @@ final class Instance<S> {
 
   /** Runs a hook on the last state; what it changes is dropped. For one that has left memory. */
   void farewell(Turn<S> hook) {
-    begin(hook);
+    synchronized (this) {
+      begin(hook);
+    }
     new HandlerRun<>(engine, this, hook).start();
   }
 
@@ -647,7 +664,7 @@ final class Instance<S> {
   /** What replaces the state other than actions. Made when needed: most instances never are. */
   Replacement<S> replacement() {
     return new Replacement<>(
-        engine, this, record, mailbox, loading, versions, audience, acknowledgements);
+        engine, this, record, mailbox, loading, versions, acknowledgements, acknowledgements);
   }
 
   /** Another writer may have changed the record. */

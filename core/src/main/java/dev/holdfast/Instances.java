@@ -307,11 +307,11 @@ final class Instances {
           "Module %s has many instances: name one with ref(module, id), or go through a session"
               .formatted(module.name()));
     }
-    return new KeyRef<>(this, module, StateKey.global(module.name()), null);
+    return new KeyRef<>(this, module, StateKey.global(module.name()));
   }
 
   <S> StateRef<S> ref(StateModule<S> module, String id) {
     check(module);
-    return new KeyRef<>(this, module, Records.key(module, id), null);
+    return new KeyRef<>(this, module, Records.key(module, id));
   }
 }

@@ -1,7 +1,9 @@
 package dev.holdfast;
 
+import dev.holdfast.StateModule.PayloadHandler;
 import dev.holdfast.store.StateKey;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,14 +61,16 @@ final class Introduction<S> {
     if (!first && !gone) {
       return found.loaded();
     }
-    return introduce(found, gone ? RestoreInfo.Cause.KEY_GONE : RestoreInfo.Cause.FIRST_USE)
+    Turn<S> hook = hook(found, gone ? RestoreInfo.Cause.KEY_GONE : RestoreInfo.Cause.FIRST_USE);
+    return (hook == null ? found.loaded() : run(found, hook))
         .handle(
             (done, error) -> {
               Throwable cause = error instanceof CompletionException e ? e.getCause() : error;
-              if (cause instanceof LoadException load) {
-                session.forget(module, fixed);
-                throw load;
+              if (cause instanceof LoadException || (hook != null && hook.base == null)) {
+                session.forget(module, fixed); // It has not begun, and the next access tries again.
+                throw Load.typed(Objects.requireNonNull(cause), found.title());
               }
+              session.remember(module, fixed);
               return done;
             })
         .thenCompose(done -> found.loaded()); // A hook may be refused before the state is there.
@@ -74,17 +78,26 @@ final class Introduction<S> {
 
   /** Runs {@code onCreated} for this session, as a turn of the instance. */
   CompletableFuture<?> introduce(Instance<S> found, RestoreInfo.Cause cause) {
+    Turn<S> hook = hook(found, cause);
+    return hook == null ? found.loaded() : run(found, hook);
+  }
+
+  private @Nullable Turn<S> hook(Instance<S> found, RestoreInfo.Cause cause) {
     var hook = module.hooks().onCreated();
-    if (hook == null) {
-      return found.loaded();
-    }
-    Turn<S> turn =
-        Turn.handling(
-            Turn.Kind.HOOK,
-            "onCreated of module " + module.name(),
-            context -> hook.handle(context, found.restoreInfo(cause)),
-            null,
-            binding);
+    return hook == null ? null : hook(hook, found, cause);
+  }
+
+  private Turn<S> hook(
+      PayloadHandler<S, RestoreInfo> hook, Instance<S> found, RestoreInfo.Cause cause) {
+    return Turn.handling(
+        Turn.Kind.HOOK,
+        "onCreated of module " + module.name(),
+        context -> hook.handle(context, found.restoreInfo(cause)),
+        null,
+        binding);
+  }
+
+  private CompletableFuture<?> run(Instance<S> found, Turn<S> turn) {
     Engine engine = binding.engine();
     engine.after(
         turn.done,

@@ -7,16 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** The handle of code without a session on the instance of a key. */
 final class KeyRef<S> extends Ref<S> {
 
-  private final StateKey key;
+  private final Whereabouts<S> place;
 
-  KeyRef(Instances instances, StateModule<S> module, StateKey key, @Nullable ActionId id) {
+  KeyRef(Instances instances, StateModule<S> module, StateKey key) {
+    this(instances, module, new Whereabouts<>(instances, module, key), null);
+  }
+
+  private KeyRef(
+      Instances instances, StateModule<S> module, Whereabouts<S> place, @Nullable ActionId id) {
     super(instances, module, id);
-    this.key = key;
+    this.place = place;
   }
 
   @Override
   public StateRef<S> withActionId(String id) {
-    return new KeyRef<>(instances, module, key, ActionId.parse("", id));
+    return new KeyRef<>(instances, module, place, ActionId.parse("", id));
   }
 
   @Override
@@ -26,14 +31,12 @@ final class KeyRef<S> extends Ref<S> {
 
   @Override
   void submit(Turn<S> turn, boolean here) {
-    while (!target().submit(turn, here)) {
-      Thread.onSpinWait(); // The instance was about to leave memory: ask for a new one.
-    }
+    place.submit(turn, here);
   }
 
   @Override
   Instance<S> target() {
-    return instances.of(module, key);
+    return place.instance();
   }
 
   @Override
@@ -47,7 +50,7 @@ final class KeyRef<S> extends Ref<S> {
 
   @Override
   Subscription follow(Listener listener) {
-    Instance<S> instance = instances.attach(module, key);
+    Instance<S> instance = instances.attach(module, place.key());
     var unused = instance.add(listener); // Attached, it does not leave.
     instances
         .engine()

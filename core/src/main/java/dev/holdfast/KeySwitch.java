@@ -26,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link Step#MOVED}: the action is answered.
  * </ol>
  *
- * <p>A failure up to and in {@code APPLYING} ends in {@link Step#STAYED}: the session is at the old
- * key, nothing was written for the action, and what was sent behind it is refused. After that the
- * action stands, and so the session goes on to the new key whatever happens; what could not be made
- * sure of is answered with {@link OutcomeUnknownException}. Should the store reject it after that,
- * the session is led back from the new key when it is used next, and a guest has its state again.
+ * <p>If another writer changes the guest's record before it is adopted, a reducer runs again on
+ * what that is now, from the first step on, a few times at most (law S4). A handler does not: what
+ * it has done to others cannot be taken back.
+ *
+ * <p>Another failure up to and in {@code APPLYING} ends in {@link Step#STAYED}: the session is at
+ * the old key, nothing was written for the action, and what was sent behind it is refused. After
+ * that the action stands, and so the session goes on to the new key whatever happens; what could
+ * not be made sure of is answered with {@link OutcomeUnknownException}. Should the store reject it
+ * after that, the session is led back from the new key when it is used next, and a guest has its
+ * state again.
  */
 final class KeySwitch<S> {
 
@@ -44,6 +49,9 @@ final class KeySwitch<S> {
     MOVED,
     STAYED
   }
+
+  /** How often an action runs again because its guest is another one by now. */
+  static final int MAX_RESTARTS = 8;
 
   /** How long it is followed what becomes of an action that was not stored in time. */
   private static final Duration LONGEST_DOUBT = Duration.ofMinutes(10);
@@ -235,10 +243,27 @@ final class KeySwitch<S> {
           arrived = error == null;
           if (arrived || error instanceof OutcomeUnknownException) {
             bind(error);
+          } else if (isOvertaken()) {
+            runAgain(cause(error));
           } else {
             stay(cause(error));
           }
         });
+  }
+
+  /** Whether another writer has changed what was taken along, and the action may run on that. */
+  private boolean isOvertaken() {
+    Adoption taken = adopted;
+    return taken != null && taken.isLost() && turn.isInline() && turn.restarts < MAX_RESTARTS;
+  }
+
+  /** A reducer runs again on what the guest has become (law S4). */
+  private void runAgain(Throwable error) {
+    step = Step.SETTLING;
+    turn.restarts++;
+    instances.detach(target());
+    target = null;
+    next(from.refreshed(), this::startOver, problem -> stay(error));
   }
 
   private void bind(@Nullable Throwable doubt) {
@@ -288,7 +313,7 @@ final class KeySwitch<S> {
     CompletableFuture<?> met =
         binding.arrive(target(), where, Objects.equals(where, to) ? asked : Residence.NEVER);
     if (!arrived && to != null && module.isPersistent()) {
-      awaitFate(left);
+      awaitFate(left, binding.stay());
       left = null;
     }
     engine.after(
@@ -322,20 +347,22 @@ final class KeySwitch<S> {
   /**
    * The session has moved, and the action may yet be stored or rejected. Only then the guest's
    * instance begins anew, or the session is led back to it.
+   *
+   * @param stay of the session, that the action has led to
    */
-  private void awaitFate(@Nullable Instance<S> left) {
+  private void awaitFate(@Nullable Instance<S> left, int stay) {
     Instance<S> there = target();
     engine.after(
         there.durable(LONGEST_DOUBT),
         (none, error) -> {
           if (error instanceof ConflictException) {
-            awaitFate(left); // It runs again on another writer's record.
+            awaitFate(left, stay); // It runs again on another writer's record.
           } else if (error == null
               && (turn.id == null || there.knows(Objects.requireNonNull(arrival)))) {
             var unused = left == null ? null : vacate(left);
           } else {
             if (error == null || error instanceof StateRejectedException) {
-              binding.disown(there);
+              binding.disown(stay);
             }
             if (left != null) {
               instances.detach(left);

@@ -95,6 +95,25 @@ final class Lane<S> {
       next(false);
       return;
     }
+    if (!binding.isElsewhere()) {
+      begin(turn, at, here);
+      return;
+    }
+    binding
+        .engine()
+        .after(
+            binding.goElsewhere(),
+            (none, error) -> {
+              if (error == null) {
+                begin(turn, residence.at(), false);
+              } else {
+                turn.fail(Load.typed(error, binding.module().name() + " of a session"));
+                next(false);
+              }
+            });
+  }
+
+  private void begin(Turn<S> turn, Instance<S> at, boolean here) {
     if (isTooOld(turn) || isTooLate(turn)) {
       next(false);
       return;
@@ -157,11 +176,17 @@ final class Lane<S> {
     return false;
   }
 
-  /** Refuses what would run in a runtime that is closed. */
+  /**
+   * Refuses what would run in a runtime that is closed, or for a session that has ended elsewhere:
+   * nothing of it is noted any more, so that what it has done would be done again (law A6).
+   */
   private boolean isTooLate(Turn<S> turn) {
     boolean late = binding.session().instances().isOver();
     if (late) {
       turn.fail(new ClosedException("The runtime was closed before it ran"));
+    } else if (binding.module().isPersistent() && binding.session().row().endedElsewhere()) {
+      late = true;
+      turn.fail(Binding.sessionEnded());
     }
     return late;
   }

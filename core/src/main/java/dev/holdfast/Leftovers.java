@@ -8,6 +8,7 @@ import dev.holdfast.store.WriterMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key's records under former names of its module. They go when the key itself is stored, and not
@@ -15,10 +16,19 @@ import java.util.List;
  */
 final class Leftovers {
 
-  private List<Leftover> records = List.of();
+  private List<Leftover> records;
 
-  void accept(List<Leftover> found) {
-    records = found;
+  private Leftovers(List<Leftover> records) {
+    this.records = records;
+  }
+
+  /** Null for none. */
+  static @Nullable Leftovers of(List<Leftover> found) {
+    return found.isEmpty() ? null : new Leftovers(found);
+  }
+
+  boolean isEmpty() {
+    return records.isEmpty();
   }
 
   /** What a key goes on from: without a revision of its own, a record under a former name. */

@@ -224,15 +224,23 @@ final class LiveSession implements Session {
   /** Whether the session meets a module's instance for the first time; from now on it has. */
   boolean meets(StateModule<?> module, @Nullable StateKey key) {
     boolean first = met.putIfAbsent(place(module, key), true) == null;
-    if (!wire || !first || !module.hooks().remembersSessions()) {
-      return first;
+    return first && !(remembers(module) && row().hasMet(module, suffix(module, key)));
+  }
+
+  /** Notes that it has met it, for after a restart. */
+  void remember(StateModule<?> module, @Nullable StateKey key) {
+    String suffix = suffix(module, key);
+    if (remembers(module) && !row().hasMet(module, suffix)) {
+      row().meet(module.name() + suffix);
     }
-    String name = module.isById() && key != null ? module.name() + "/" + key.id() : module.name();
-    boolean before = row().hasMet(module, name.substring(module.name().length()));
-    if (!before) {
-      row().meet(name);
-    }
-    return !before;
+  }
+
+  private boolean remembers(StateModule<?> module) {
+    return wire && module.hooks().remembersSessions();
+  }
+
+  private static String suffix(StateModule<?> module, @Nullable StateKey key) {
+    return module.isById() && key != null ? "/" + key.id() : "";
   }
 
   /** Whether the session has been at a module, or one of its instances, before. */
@@ -241,7 +249,7 @@ final class LiveSession implements Session {
         || row().hasMet(module, instance == null ? "" : "/" + instance);
   }
 
-  /** Takes that back, because it could not be loaded. */
+  /** Takes that back, because it could not be loaded, or the hook could not begin. */
   void forget(StateModule<?> module, @Nullable StateKey key) {
     met.remove(place(module, key));
   }

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * idle, open mailbox takes the turn and runs until the mailbox is empty; others only add. While the
  * mailbox is shut, because the state is not loaded, turns wait.
  */
-final class Mailbox<S> {
+final class Mailbox<S> extends RunningTurn<S> {
 
-  /** The most turns that wait for one instance. */
+  /**
+   * The most turns that wait for one instance, hooks not counted: of those a session has one at a
+   * time, and its actions are not to run before them (law R1).
+   */
   static final int MAX_WAITING = 10_000;
 
-  // All guarded by this object's monitor, which is held for moments only.
+  private final Object lock;
+
+  // All guarded by the lock, which is held for moments only.
   private @Nullable Turn<S> first;
   private @Nullable Turn<S> last;
   private final @Nullable Backlog backlog;
@@ -25,13 +30,12 @@ final class Mailbox<S> {
   private boolean ended;
   private long places;
 
-  /** Counts what was put back; read without the monitor. */
-  private volatile int putBacks;
-
   /**
+   * @param lock the instance's: who begins a turn and who ends it takes it in any case
    * @param backlog is charged with large payloads while they wait; null if nobody counts
    */
-  Mailbox(@Nullable Backlog backlog) {
+  Mailbox(Object lock, @Nullable Backlog backlog) {
+    this.lock = lock;
     this.backlog = backlog;
   }
 
@@ -49,37 +53,40 @@ final class Mailbox<S> {
     ENDED
   }
 
-  synchronized Added add(Turn<S> turn) {
-    if (gone) {
-      return Added.GONE;
+  Added add(Turn<S> turn) {
+    synchronized (lock) {
+      if (gone) {
+        return Added.GONE;
+      }
+      if (ended) {
+        return Added.ENDED;
+      }
+      if ((size >= MAX_WAITING && !turn.kind.isHook())
+          || (turn.bytes > 0 && backlog != null && backlog.isFull())) {
+        return Added.FULL;
+      }
+      charge(turn.bytes);
+      if (last == null) {
+        first = turn;
+      } else {
+        last.next = turn;
+      }
+      last = turn;
+      turn.place = ++places;
+      size++;
+      return takeTurn() ? Added.TAKEN : Added.QUEUED;
     }
-    if (ended) {
-      return Added.ENDED;
-    }
-    if (size >= MAX_WAITING || (turn.bytes > 0 && backlog != null && backlog.isFull())) {
-      return Added.FULL;
-    }
-    charge(turn.bytes);
-    if (last == null) {
-      first = turn;
-    } else {
-      last.next = turn;
-    }
-    last = turn;
-    turn.place = ++places;
-    size++;
-    return takeTurn() ? Added.TAKEN : Added.QUEUED;
   }
 
   /**
    * Puts turns that were taken out to where they came from, however many wait. Returns whether the
    * caller has the turn.
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the monitor alone
-  synchronized boolean putBack(List<Turn<S>> turns) {
-    turns.forEach(this::insert);
-    putBacks++;
-    return takeTurn();
+  boolean putBack(List<Turn<S>> turns) {
+    synchronized (lock) {
+      turns.forEach(this::insert);
+      return takeTurn();
+    }
   }
 
   private void insert(Turn<S> turn) {
@@ -103,30 +110,16 @@ final class Mailbox<S> {
     size++;
   }
 
-  /**
-   * For the holder of the turn, before it runs one that it has taken out: puts it back if one that
-   * came before it was put back meanwhile (law A1).
-   */
-  boolean givesWay(Turn<S> turn) {
-    return turn.putBacks != putBacks && giveWay(turn);
-  }
-
-  private synchronized boolean giveWay(Turn<S> turn) {
-    if (first == null || first.place > turn.place) {
-      return false;
-    }
-    insert(turn);
-    return true;
-  }
-
   /** Puts a turn before all others, while the mailbox is shut. */
-  synchronized void lead(Turn<S> turn) {
-    turn.next = first;
-    first = turn;
-    if (last == null) {
-      last = turn;
+  void lead(Turn<S> turn) {
+    synchronized (lock) {
+      turn.next = first;
+      first = turn;
+      if (last == null) {
+        last = turn;
+      }
+      size++;
     }
-    size++;
   }
 
   private void charge(long bytes) {
@@ -143,34 +136,59 @@ final class Mailbox<S> {
     return true;
   }
 
+  /** Takes the turn for one that nothing is before, and that does not wait here at all. */
+  boolean take(Turn<S> turn) {
+    synchronized (lock) {
+      if (taken || !open || ended || gone || size > 0) {
+        return false;
+      }
+      taken = true;
+      turn.place = ++places;
+      return true;
+    }
+  }
+
+  /** Gives the turn back if nothing waits. Returns false if something does: the caller has it. */
+  boolean giveBack() {
+    synchronized (lock) {
+      taken = size > 0;
+      return !taken;
+    }
+  }
+
   /** For the holder of the turn: the next to run, or null, and the turn is given back. */
-  synchronized @Nullable Turn<S> next() {
-    Turn<S> next = first;
-    if (!open || ended || next == null) {
-      taken = false;
-      return null;
+  @Nullable Turn<S> next() {
+    synchronized (lock) {
+      Turn<S> next = first;
+      if (!open || ended || next == null) {
+        taken = false;
+        return null;
+      }
+      first = next.next;
+      if (first == null) {
+        last = null;
+      }
+      next.next = null;
+      size--;
+      charge(-next.bytes);
+      return next;
     }
-    first = next.next;
-    if (first == null) {
-      last = null;
-    }
-    next.next = null;
-    next.putBacks = putBacks;
-    size--;
-    charge(-next.bytes);
-    return next;
   }
 
   /** Lets turns run. Returns whether the caller has the turn. */
-  synchronized boolean open() {
-    open = true;
-    return takeTurn();
+  boolean open() {
+    synchronized (lock) {
+      open = true;
+      return takeTurn();
+    }
   }
 
   /** Lets no more turns run, and takes out all that wait. */
-  synchronized List<Turn<S>> shut() {
-    open = false;
-    return takeAll();
+  List<Turn<S>> shut() {
+    synchronized (lock) {
+      open = false;
+      return takeAll();
+    }
   }
 
   /**
@@ -180,16 +198,18 @@ final class Mailbox<S> {
    * @param now in ticks of the watchdog
    * @param before a while ago
    */
-  synchronized List<Turn<S>> takeStalled(int now, int before) {
-    Turn<S> next = first;
-    if (next == null || !taken) {
-      return List.of();
+  List<Turn<S>> takeStalled(int now, int before) {
+    synchronized (lock) {
+      Turn<S> next = first;
+      if (next == null || !taken) {
+        return List.of();
+      }
+      if (!next.isSeen) {
+        next.isSeen = true;
+        next.seen = now;
+      }
+      return next.seen - before <= 0 ? takeAll() : List.of();
     }
-    if (!next.isSeen) {
-      next.isSeen = true;
-      next.seen = now;
-    }
-    return next.seen - before <= 0 ? takeAll() : List.of();
   }
 
   private List<Turn<S>> takeAll() {
@@ -205,25 +225,33 @@ final class Mailbox<S> {
   }
 
   /** Lets no turn run or wait any more, and takes out all that wait. */
-  synchronized List<Turn<S>> end() {
-    ended = true;
-    return shut();
+  List<Turn<S>> end() {
+    synchronized (lock) {
+      ended = true;
+      return shut();
+    }
   }
 
-  synchronized boolean isEnded() {
-    return ended;
+  boolean isEnded() {
+    synchronized (lock) {
+      return ended;
+    }
   }
 
   /** Ends it for good, if nothing waits or runs. */
-  synchronized boolean leave() {
-    if (taken || size > 0) {
-      return false;
+  boolean leave() {
+    synchronized (lock) {
+      if (taken || size > 0) {
+        return false;
+      }
+      gone = true;
+      return true;
     }
-    gone = true;
-    return true;
   }
 
-  synchronized boolean isIdle() {
-    return !taken && size == 0;
+  boolean isIdle() {
+    synchronized (lock) {
+      return !taken && size == 0;
+    }
   }
 }

@@ -53,17 +53,19 @@ final class Quarantine {
         engine,
         () -> {
           StateKey copy = keep(store, key, record, instance.title());
-          if (epoch(instance) != before) {
-            Relics.erase(store, instance.module(), key); // It was erased meanwhile.
+          if (wasErased(engine, instance, before)) {
+            Relics.erase(store, instance.module(), key);
           }
           engine.reports.onQuarantined(key, copy);
           return copy;
         });
   }
 
-  private static int epoch(Instance<?> instance) {
+  /** Whether an erase came meanwhile, of which the state is there, and not the runtime's end. */
+  private static boolean wasErased(Engine engine, Instance<?> instance, int before) {
     synchronized (instance) {
-      return instance.epoch();
+      boolean isThere = instance.isLive() || instance.isGone();
+      return instance.epoch() != before && (isThere || !engine.refs().isOver());
     }
   }
 

@@ -53,9 +53,11 @@ final class RecordEncoder<S> {
   /**
    * Makes the entry of a write. Runs user code: to be called without the lock.
    *
+   * @param isThere whether the store has this state already, and only its time is prolonged (law
+   *     E1): then it is not too large, though the limit was another one when it was stored
    * @throws UnfitStateException if the state has no form, or is too large
    */
-  Flight encode(Flight next, Step step, Map<String, ActionIds.Client> ids) {
+  Flight encode(Flight next, Step step, Map<String, ActionIds.Client> ids, boolean isThere) {
     RecordCodec<S> records = instance.module().records();
     RecordCodec.Written written;
     byte[] content;
@@ -66,7 +68,7 @@ final class RecordEncoder<S> {
       throw unfit("its state cannot be encoded: " + e.getMessage());
     }
     measured(content.length);
-    if (content.length > most()) {
+    if (content.length > most() && !isThere) {
       throw unfit(
           "its state has %d bytes, at most %d are allowed".formatted(content.length, most()));
     }

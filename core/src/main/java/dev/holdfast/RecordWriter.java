@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Writes an instance's record: prepares what the saver asks for, and settles what has become of it.
  *
  * <p>Its fields, and those of its parts, belong to the instance's lock, so that what is written and
- * what is committed are always seen together. The saver calls it on the saver's thread, one call at
- * a time.
+ * what is committed are always seen together. The saver calls it on a thread of the saver's, one
+ * call at a time.
  */
 final class RecordWriter<S> extends Savable {
 
@@ -42,10 +42,7 @@ final class RecordWriter<S> extends Savable {
   private final Standing standing;
   private final RecordEncoder<S> encoder;
   private final Lifetime lifetime = new Lifetime();
-  private final Erasure erasure = new Erasure();
-  private final Doubt doubt = new Doubt();
-  private final Adoptions adoptions = new Adoptions();
-  private final Flushes flushes = new Flushes();
+  private Errands errands = Errands.NONE;
 
   RecordWriter(Engine engine, Instance<S> instance, StateKey key, Instance.Backing backing) {
     this.engine = engine;
@@ -53,7 +50,7 @@ final class RecordWriter<S> extends Savable {
     this.key = key;
     this.store = backing.store();
     this.saver = backing.saver();
-    this.share = new Share(backing.backlog());
+    this.share = new Share(instance, backing.backlog());
     this.standing = new Standing(key, instance, engine.random);
     this.encoder = new RecordEncoder<>(engine, instance, key, share);
   }
@@ -80,6 +77,11 @@ final class RecordWriter<S> extends Savable {
 
   // With the instance's lock held
 
+  /** Whether the saver comes round for a change in any case: then it need not be told. */
+  boolean isNoted(SavePolicy policy) {
+    return saver.isNoted(this, policy);
+  }
+
   Standing standing() {
     return standing;
   }
@@ -89,15 +91,15 @@ final class RecordWriter<S> extends Savable {
   }
 
   Erasure erasure() {
-    return erasure;
+    return errands.erasure;
   }
 
   Doubt doubt() {
-    return doubt;
+    return errands.doubt;
   }
 
   Flushes flushes() {
-    return flushes;
+    return errands.flushes;
   }
 
   boolean hasRecord() {
@@ -114,7 +116,7 @@ final class RecordWriter<S> extends Savable {
   }
 
   boolean isErasing() {
-    return erasure.isWanted();
+    return errands.erasure.isWanted();
   }
 
   Share share() {
@@ -133,9 +135,9 @@ final class RecordWriter<S> extends Savable {
   /** Goes on from a record. */
   void accept(Restored restored) {
     standing.accept(restored);
-    doubt.close();
-    erasure.end();
-    adoptions.clear();
+    errands.doubt.close();
+    errands.erasure.end();
+    errands.adoptions.clear();
     rejection = null;
   }
 
@@ -145,14 +147,16 @@ final class RecordWriter<S> extends Savable {
   }
 
   void beginErasing(boolean expires) {
-    erasure.begin(expires);
+    errands = errands.own();
+    errands.erasure.begin(expires);
     standing.keep(UnknownMembers.NONE);
-    adoptions.clear();
+    errands.adoptions.clear();
   }
 
   /** A guest's record goes with the write of what has just changed. */
   void takeAlong(Adoption adoption) {
-    adoptions.add(adoption);
+    errands = errands.own();
+    errands.adoptions.add(adoption);
   }
 
   // From here on this takes the lock itself
@@ -171,10 +175,13 @@ final class RecordWriter<S> extends Savable {
   /** Completes when everything changed so far is durable. */
   CompletableFuture<Void> durable(Duration within) {
     CompletableFuture<Void> done;
+    Flushes flushes;
     synchronized (instance) {
       if (!instance.isDirty() && !isErasing()) {
         return CompletableFuture.completedFuture(null);
       }
+      errands = errands.own();
+      flushes = errands.flushes;
       done = flushes.add(instance.sequence());
     }
     saver.hurry(this); // Also one that was rejected.
@@ -189,6 +196,7 @@ final class RecordWriter<S> extends Savable {
     Step step;
     Map<String, ActionIds.Client> ids;
     boolean skipped;
+    boolean isThere;
     synchronized (instance) {
       if (!hasRecord()) {
         lifetime.stopTouching();
@@ -200,10 +208,11 @@ final class RecordWriter<S> extends Savable {
       skipped =
           !next.erases()
               && !lifetime.isTouching()
-              && !doubt.isOpen()
-              && adoptions.isEmpty()
+              && !errands.doubt.isOpen()
+              && errands.adoptions.isEmpty()
               && instance.module().records().isPartial()
               && !instance.hasIdsToStore();
+      isThere = !instance.isDirty();
       flight = next;
       step = standing.next(next.sequence(), now);
       ids = instance.ids(now);
@@ -215,7 +224,7 @@ final class RecordWriter<S> extends Savable {
       return null;
     }
     try {
-      return send(encoder.encode(next, step, ids));
+      return send(encoder.encode(next, step, ids, isThere));
     } catch (UnfitStateException e) {
       return findOut(e);
     }
@@ -234,7 +243,7 @@ final class RecordWriter<S> extends Savable {
    */
   private Put findOut(UnfitStateException unfit) {
     synchronized (instance) {
-      Flight lost = doubt.repeatable(instance.epoch(), standing.revision());
+      Flight lost = errands.doubt.repeatable(instance.epoch(), standing.revision());
       if (lost == null) {
         throw unfit;
       }
@@ -245,7 +254,7 @@ final class RecordWriter<S> extends Savable {
   /** Whether nothing is lost when this is not written: the record is due for whoever comes next. */
   boolean isExpendable() {
     synchronized (instance) {
-      return erasure.isExpiring() && !instance.isDirty();
+      return errands.erasure.isExpiring() && !instance.isDirty();
     }
   }
 
@@ -255,7 +264,7 @@ final class RecordWriter<S> extends Savable {
     synchronized (instance) {
       if (isErasing() && instance.isDirty()) {
         standing.beginAnew();
-        erasure.end();
+        errands.erasure.end();
       }
     }
     try {
@@ -275,7 +284,7 @@ final class RecordWriter<S> extends Savable {
     synchronized (instance) {
       if (!isErasing() && next.epoch() == instance.epoch()) {
         instance.commit(next.sequence(), next.state());
-        adoptions.stored(next.sequence());
+        errands.adoptions.stored(next.sequence());
       }
       flight = null;
       answers = answers();
@@ -298,11 +307,11 @@ final class RecordWriter<S> extends Savable {
     List<Companion> along;
     List<Adoption> going;
     synchronized (instance) {
-      if (flight == null) {
+      if (flight == null || (!standing.hasLeftovers() && errands.adoptions.isEmpty())) {
         return List.of();
       }
       along = standing.ends(engine.time.instant());
-      going = flight.erases() ? List.of() : adoptions.upTo(flight.sequence());
+      going = flight.erases() ? List.of() : errands.adoptions.upTo(flight.sequence());
     }
     going.forEach(adoption -> along.addAll(adoption.companions(key)));
     return along;
@@ -310,14 +319,19 @@ final class RecordWriter<S> extends Savable {
 
   /** Whether the last write was held back because a guest's record has changed; with the lock. */
   boolean hasLostGuest() {
-    return adoptions.hasLost();
+    return errands.adoptions.hasLost();
+  }
+
+  /** Whether it is not known yet that a guest's record has been adopted here; with the lock. */
+  boolean mayLoseGuest(Revision adopted) {
+    return errands.adoptions.holds(adopted);
   }
 
   /** See {@link Standing#leaving}; nothing if it is to go in any case. */
-  List<Companion> leaving(StateKey adopting, Revision adopted, Revision since) {
+  List<Companion> leaving(StateKey adopting, Adoption adoption) {
     Instant now = engine.time.instant();
     synchronized (instance) {
-      return isErasing() ? List.of() : standing.leaving(adopting, adopted, since, now);
+      return isErasing() ? List.of() : standing.leaving(adopting, adoption, now);
     }
   }
 
@@ -339,11 +353,11 @@ final class RecordWriter<S> extends Savable {
     synchronized (instance) {
       boolean isRecord = !record.isTombstone();
       standing.stored(now, isRecord);
-      erasure.stored(isRecord);
+      errands.erasure.stored(isRecord);
       rejection = null;
-      doubt.close();
+      errands.doubt.close();
       lifetime.note(record);
-      adoptions.stored(landed.sequence());
+      errands.adoptions.stored(landed.sequence());
       boolean erasedSince = landed.erases() && isRecord;
       boolean older = landed.sequence() < instance.committed(); // A reset has settled the rest.
       if (landed.epoch() == instance.epoch() && !erasedSince && !older) {
@@ -361,7 +375,8 @@ final class RecordWriter<S> extends Savable {
   /** Who waited for what is committed now; with the lock held. To be run without it. */
   private Runnable answers() {
     List<CompletableFuture<Void>> durable =
-        isErasing() ? List.of() : flushes.take(instance.committed());
+        isErasing() ? List.of() : errands.flushes.take(instance.committed());
+    errands = errands.left();
     Runnable replies = instance.released(); // What is committed is what is shown, at once.
     return () -> {
       Flushes.complete(durable);
@@ -375,7 +390,15 @@ final class RecordWriter<S> extends Savable {
   protected void failed() {
     // Nothing is known, so nothing changes: see the class of the doubt.
     synchronized (instance) {
-      doubt.open(flight);
+      errands = errands.own();
+      errands.doubt.open(flight);
+    }
+  }
+
+  @Override
+  protected void withdrawn() {
+    synchronized (instance) {
+      flight = null;
     }
   }
 
@@ -387,7 +410,7 @@ final class RecordWriter<S> extends Savable {
   @Override
   protected boolean isInDoubt() {
     synchronized (instance) {
-      return doubt.repeatable(instance.epoch(), standing.revision()) != null;
+      return errands.doubt.repeatable(instance.epoch(), standing.revision()) != null;
     }
   }
 
@@ -416,9 +439,9 @@ final class RecordWriter<S> extends Savable {
     long doubtful;
     synchronized (instance) {
       rejection = committed ? null : reason;
-      adoptions.clear();
-      broken = flushes.takeAll();
-      Flight lost = doubt.giveUp();
+      errands.adoptions.clear();
+      broken = errands.flushes.takeAll();
+      Flight lost = errands.doubt.giveUp();
       doubtful = lost == null ? 0 : lost.sequence();
       if (lost != null) {
         standing.drawWriter(); // If it has landed, this state does not go on from it.

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -63,6 +64,7 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
     Turn<S> turn = turn(action, payload, outer);
     Instance<S> target = outer == null ? null : located();
     if (outer == null || target == null) {
+      turn.isDirect = outer == null && turn.binding == null && turn.event == null;
       submit(turn, outer == null);
       return await(turn);
     }
@@ -76,7 +78,8 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
   }
 
   private S await(Turn<S> turn) {
-    return module.states().show(get(turn.done));
+    Object result = turn.isAnswered ? turn.result : null;
+    return module.states().show(result == null ? get(turn.done) : result);
   }
 
   @Override
@@ -136,7 +139,7 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
     instances.ensureOpen();
     Action<S> action = module.table().find(name, payload);
     Turn<S> turn = turn(action, payload, outer);
-    turn.bytes = PayloadSize.of(payload);
+    turn.bytes = payload == null ? 0 : PayloadSize.of(payload);
     turn.event = ActionEvent.of(module.name(), name, turn.done);
     return turn;
   }
@@ -191,12 +194,37 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
 
   @Override
   public S state() {
-    return get(ready()).visible();
+    return read(Instance::visible);
   }
 
   @Override
   public S latest() {
-    return get(ready()).latest();
+    return read(Instance::latest);
+  }
+
+  /**
+   * Reads where the session is now: while this waited, it may have gone elsewhere, and what it has
+   * left behind is nobody's state (laws N4 and K5).
+   */
+  private S read(Function<Instance<S>, S> what) {
+    while (true) {
+      CompletableFuture<Instance<S>> ready = ready();
+      boolean waits = !ready.isDone();
+      Instance<S> at = get(ready);
+      if (waits) {
+        continue;
+      }
+      S state = what.apply(at);
+      if (!hasLeft(at)) {
+        return state;
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very instance
+  private boolean hasLeft(Instance<S> at) {
+    Binding<S> binding = binding();
+    return binding != null && binding.target() != at;
   }
 
   @Override
@@ -220,7 +248,13 @@ abstract sealed class Ref<S> implements StateRef<S> permits KeyRef, SessionRef {
   private void tell(Listener self, Consumer<? super S> listener) {
     CompletableFuture<Instance<S>> ready = ready();
     if (ready.isDone()) {
-      listener.accept(get(ready).visible());
+      Instance<S> at = get(ready);
+      S state = at.visible();
+      if (hasLeft(at)) {
+        self.signal(); // It is told what there is where the session has gone.
+      } else {
+        listener.accept(state);
+      }
       return;
     }
     engine.afterAsync(

@@ -113,6 +113,7 @@ final class Replacement<S> {
    */
   void takeBack(StateRejectedException error, long doubtful) {
     List<Turn<S>> undone;
+    List<Turn<S>> answered;
     synchronized (instance) {
       undone =
           acknowledgements
@@ -127,12 +128,11 @@ final class Replacement<S> {
         }
       }
       reset(versions.committedState(), versions.ids());
+      answered = acknowledgements.stored(takeRepeats(undone));
     }
+    Unanswered.answer(answered);
     for (Turn<S> turn : undone) {
-      if (instance.knows(turn)) {
-        turn.done.complete(
-            instance.visibleHeld()); // It only asked again for an action that is stored.
-      } else if (turn.sequence <= doubtful) {
+      if (turn.sequence <= doubtful) {
         turn.fail(
             new OutcomeUnknownException(
                 "Nothing was heard of a write of %s with %s, and the next was rejected"
@@ -142,6 +142,14 @@ final class Replacement<S> {
       }
     }
     signal();
+  }
+
+  /** Takes out those that only asked again for an action that is stored; with the lock held. */
+  private List<Turn<S>> takeRepeats(List<Turn<S>> turns) {
+    List<Turn<S>> repeats = turns.stream().filter(instance::knows).toList();
+    turns.removeAll(repeats);
+    repeats.forEach(turn -> turn.result = versions.committedState());
+    return repeats;
   }
 
   /**

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * it. It belongs to its instance's lock.
  *
  * <p>A ring in two arrays: an object for each would outlive the young generation by the hundred
- * thousand, and the collector then has more to do than all the rest.
+ * thousand, and the collector then has more to do than all the rest. Turns that follow each other
+ * and do the same, as reducers without a payload, are one entry: to count costs less than to store.
  */
 final class ReplayLog<S> {
 
@@ -26,32 +27,40 @@ final class ReplayLog<S> {
   private static final int BINDING = 3;
   private static final int POLICY = 4;
 
-  private static final int NUMBERS = 4;
-  private static final int SEQUENCE = 0;
-  private static final int PLACE = 1;
-  private static final int WEIGHT = 2;
+  private static final int NUMBERS = 5;
+  private static final int SEQUENCE = 0; // of the first of them; the others follow without a gap
+  private static final int PLACE = 1; // of the first; the others had at least as much more
+  private static final int WEIGHT = 2; // of each
   private static final int BYTES_AND_NOTED = 3;
+  private static final int TURNS = 4; // how many
 
   private @Nullable Object[] parts = new Object[FIRST_ROOM * PARTS];
   private long[] numbers = new long[FIRST_ROOM * NUMBERS];
   private int room = FIRST_ROOM;
   private int first;
+  private int entries;
   private int size;
 
   boolean isEmpty() {
     return size == 0;
   }
 
+  /** How many turns. */
   int size() {
     return size;
   }
 
   /** Adds a reducer's turn that has changed the state. */
   void add(Turn<S> turn) {
-    if (size == room) {
+    size++;
+    if (entries > 0 && isLikeLast(turn)) {
+      numbers[at(entries - 1) * NUMBERS + TURNS]++;
+      return;
+    }
+    if (entries == room) {
       grow();
     }
-    int at = (first + size++) % room;
+    int at = at(entries++);
     int part = at * PARTS;
     parts[part + WORK] = isPlain(turn) ? turn.computation : turn;
     parts[part + TITLE] = turn.title;
@@ -62,7 +71,35 @@ final class ReplayLog<S> {
     numbers[number + SEQUENCE] = turn.sequence;
     numbers[number + PLACE] = turn.place;
     numbers[number + WEIGHT] = turn.weight;
-    numbers[number + BYTES_AND_NOTED] = (long) turn.bytes << 1 | (turn.noted ? 1 : 0);
+    numbers[number + BYTES_AND_NOTED] = bytesAndNoted(turn);
+    numbers[number + TURNS] = 1;
+  }
+
+  private int at(int entry) {
+    int at = first + entry;
+    return at < room ? at : at - room;
+  }
+
+  private static long bytesAndNoted(Turn<?> turn) {
+    return (long) turn.bytes << 1 | (turn.noted ? 1 : 0);
+  }
+
+  /** Whether all that the last entry says goes for a turn as well. */
+  @SuppressWarnings("ReferenceEquality") // the very computation, which is all that is to be known
+  private boolean isLikeLast(Turn<S> turn) {
+    int at = at(entries - 1);
+    int part = at * PARTS;
+    int number = at * NUMBERS;
+    return parts[part + WORK] == turn.computation
+        && turn.id == null
+        && parts[part + ID] == null
+        && parts[part + BINDING] == turn.binding
+        && parts[part + POLICY] == turn.policy
+        && parts[part + TITLE] == turn.title
+        && numbers[number + SEQUENCE] + numbers[number + TURNS] == turn.sequence
+        && numbers[number + WEIGHT] == turn.weight
+        && numbers[number + BYTES_AND_NOTED] == bytesAndNoted(turn)
+        && isPlain(turn);
   }
 
   private static boolean isPlain(Turn<?> turn) {
@@ -89,17 +126,29 @@ final class ReplayLog<S> {
     room *= 2;
   }
 
-  /** The sequence of the oldest; it must not be empty. */
-  long sequence() {
-    return numbers[first * NUMBERS + SEQUENCE];
-  }
-
   /** Takes the oldest out, and returns what it weighed; it must not be empty. */
   long remove() {
-    long weight = numbers[first * NUMBERS + WEIGHT];
-    Arrays.fill(parts, first * PARTS, (first + 1) * PARTS, null);
-    first = (first + 1) % room;
-    size--;
+    return removeUpTo(numbers[first * NUMBERS + SEQUENCE]);
+  }
+
+  /** Takes out those up to a sequence, and returns what they weighed together. */
+  long removeUpTo(long sequence) {
+    long weight = 0;
+    while (entries > 0 && numbers[first * NUMBERS + SEQUENCE] <= sequence) {
+      int number = first * NUMBERS;
+      long turns = numbers[number + TURNS];
+      int gone = (int) Math.min(turns, sequence + 1 - numbers[number + SEQUENCE]);
+      weight += gone * numbers[number + WEIGHT];
+      size -= gone;
+      numbers[number + SEQUENCE] += gone;
+      numbers[number + PLACE] += gone;
+      numbers[number + TURNS] = turns - gone;
+      if (gone == turns) {
+        Arrays.fill(parts, first * PARTS, (first + 1) * PARTS, null);
+        first = at(1);
+        entries--;
+      }
+    }
     return weight;
   }
 
@@ -110,14 +159,17 @@ final class ReplayLog<S> {
    */
   List<Turn<S>> turns(Object state) {
     List<Turn<S>> turns = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      turns.add(turn((first + i) % room, state));
+    for (int entry = 0; entry < entries; entry++) {
+      int at = at(entry);
+      for (int n = 0; n < numbers[at * NUMBERS + TURNS]; n++) {
+        turns.add(turn(at, n, state));
+      }
     }
     return turns;
   }
 
   @SuppressWarnings("unchecked") // only add() puts anything in
-  private Turn<S> turn(int at, Object state) {
+  private Turn<S> turn(int at, int n, Object state) {
     int part = at * PARTS;
     if (parts[part + WORK] instanceof Turn<?> whole) {
       return (Turn<S>) whole;
@@ -130,11 +182,11 @@ final class ReplayLog<S> {
             (ActionId) parts[part + ID],
             (Binding<S>) parts[part + BINDING],
             (SavePolicy) parts[part + POLICY]);
-    turn.place = numbers[number + PLACE];
+    turn.place = numbers[number + PLACE] + n;
     turn.bytes = (int) (numbers[number + BYTES_AND_NOTED] >> 1);
     turn.noted = (numbers[number + BYTES_AND_NOTED] & 1) == 1;
     turn.raised = true;
-    turn.sequence = numbers[number + SEQUENCE];
+    turn.sequence = numbers[number + SEQUENCE] + n;
     turn.weight = numbers[number + WEIGHT];
     turn.done.complete(state);
     turn.over();

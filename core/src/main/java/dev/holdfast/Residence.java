@@ -40,6 +40,9 @@ final class Residence<S> {
   /** Whether what brought the session here was rejected. */
   private boolean disowned;
 
+  /** Counts where the session has been. */
+  private int stays;
+
   private final List<Listener> followers = new ArrayList<>(0);
   private volatile boolean ended;
 
@@ -164,11 +167,17 @@ final class Residence<S> {
     boundId = id;
     life = target.life();
     disowned = false;
+    stays++;
   }
 
-  /** What brought the session to an instance was rejected: it does not belong there. */
-  synchronized void disown(Instance<S> at) {
-    disowned |= instance != null && Objects.equals(instance.keyOrNull(), at.keyOrNull());
+  /** Which of the session's stays this is. */
+  synchronized int stay() {
+    return stays;
+  }
+
+  /** What brought the session to where it was on a stay was rejected: it does not belong there. */
+  synchronized void disown(int stay) {
+    disowned |= stay == stays;
   }
 
   /** Lets go of where the session was, and tells its followers of where it is. */

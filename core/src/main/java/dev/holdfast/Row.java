@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.save.SavePolicy;
+import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +80,11 @@ final class Row {
     return new ClosedException("The session has ended");
   }
 
+  /** Whether another runtime has ended the session, as far as is known here (laws N2 and E2). */
+  boolean endedElsewhere() {
+    return proven && !erased && instance.latest().secretHash().isEmpty();
+  }
+
   /** Whether the store has, or is about to have, this row. */
   boolean exists() {
     return instance.isEstablished();
@@ -114,10 +120,27 @@ final class Row {
    * written, which finds another runtime's row, and else it is read.
    */
   CompletableFuture<Void> refreshed() {
+    return refreshed(instances.engine().options.ackTimeout());
+  }
+
+  /** The same, but what waits is not waited for any longer than this. */
+  CompletableFuture<Void> refreshed(Duration within) {
     return instance
-        .durable()
+        .durable(within)
         .handle((none, error) -> Optional.empty())
         .thenCompose(none -> instance.refreshed());
+  }
+
+  /** The revision that is stored, as far as is known here; null if none is. */
+  @Nullable Revision revision() {
+    return instance.storedRevision();
+  }
+
+  /** Another one whenever another writer's row has come in the place of this one. */
+  int epoch() {
+    synchronized (instance) {
+      return instance.epoch();
+    }
   }
 
   /** Completes when everything changed so far is durable. */
@@ -153,15 +176,18 @@ final class Row {
    *
    * @param action that changed the key
    * @param earlier the session's actions that the old key's state holds: from now on they are known
-   *     here, so that one that is sent again does not run under the new key (law A6)
+   *     here, so that one that is sent again does not run under the new key (law A6). That goes for
+   *     an action that another runtime has bound already, too, and has perhaps taken further
    */
   CompletableFuture<Object> bind(
       Bound bound, @Nullable ActionId action, Map<String, ActionIds.Client> earlier) {
+    ActionId id = action == null ? null : action.on(bound.module());
     Turn<SessionRow> turn =
         Turn.computing(
             "Binding a session",
-            (instance, row) -> changed(row, there -> there.bound(bound)),
-            action == null ? null : action.on(bound.module()),
+            (at, row) ->
+                changed(row, there -> id != null && at.knows(id) ? there : there.bound(bound)),
+            id,
             SavePolicy.committed());
     turn.brought = brought(bound.module(), earlier);
     return run(turn);
@@ -272,7 +298,7 @@ final class Row {
 
   /** Runs a turn, unless the session has ended and its row has left memory. */
   private CompletableFuture<Object> run(Turn<SessionRow> turn) {
-    if (erased || !instance.submit(turn, true)) {
+    if (!instance.submit(turn, true)) {
       turn.fail(ended());
     }
     return turn.done;

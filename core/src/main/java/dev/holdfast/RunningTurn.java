@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The turn that runs, and when it is taken away: a reducer, and what is asked of a module after its
  * handler, lose it to the watchdog (law A7); a handler has a timer of its own. It belongs to the
- * instance's lock.
+ * instance's lock. A part of the {@link Mailbox}: there may be millions, and an object of its own
+ * costs more than its one field.
  */
-final class RunningTurn<S> {
+abstract sealed class RunningTurn<S> permits Mailbox {
 
   private @Nullable Turn<S> running;
 

@@ -1,10 +1,12 @@
 package dev.holdfast;
 
+import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateRecord;
 import dev.holdfast.store.StateStore;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +83,7 @@ final class SessionRegistry implements Sessions {
     LiveSession known;
     do {
       known = live.get(shown.id());
+      boolean isHere = known != null;
       if (known == null) {
         known = restore(shown, visitor);
       }
@@ -89,6 +92,10 @@ final class SessionRegistry implements Sessions {
       }
       Ref.get(known.row().loaded());
       Instant now = engine.time.instant();
+      if (isHere && known.row().now().admits(shown, now, visitor.principal())) {
+        catchUp(known);
+        now = engine.time.instant();
+      }
       if (!known.row().now().admits(shown, now, visitor.principal())) {
         return null;
       }
@@ -101,6 +108,33 @@ final class SessionRegistry implements Sessions {
       }
     } while (known.wentElsewhere()); // It comes back as another one.
     return null;
+  }
+
+  /**
+   * Its client may have been at another runtime meanwhile: the row becomes no older than the
+   * store's (laws N4, K5 and A6).
+   *
+   * @throws LoadException if the store cannot be asked
+   */
+  private void catchUp(LiveSession session) {
+    Row row = session.row();
+    StateRecord stored = stored(session);
+    Revision there = stored == null || stored.isTombstone() ? null : stored.revision();
+    if (!Objects.equals(there, row.revision())) {
+      loaded(row.refreshed(engine.options.loadTimeout()));
+    }
+  }
+
+  private @Nullable StateRecord stored(LiveSession session) {
+    return loaded(Load.ask(engine, () -> store.load(Row.key(session.id())))).orElse(null);
+  }
+
+  private static <T extends @Nullable Object> T loaded(CompletableFuture<T> load) {
+    try {
+      return Ref.get(load);
+    } catch (RuntimeException e) {
+      throw Load.typed(e, "A session that may be elsewhere, or have ended");
+    }
   }
 
   private @Nullable LiveSession restore(Token shown, Visitor visitor) {
@@ -252,13 +286,7 @@ final class SessionRegistry implements Sessions {
   }
 
   private boolean isKeptElsewhere(LiveSession session) {
-    String title = "A session that may have ended";
-    StateRecord row;
-    try {
-      row = Ref.get(Load.ask(engine, () -> store.load(Row.key(session.id())))).orElse(null);
-    } catch (RuntimeException e) {
-      throw Load.typed(e, title);
-    }
+    StateRecord row = stored(session);
     Instant due = row == null || row.isTombstone() ? null : row.dueAt();
     return due != null && due.isAfter(engine.time.instant());
   }

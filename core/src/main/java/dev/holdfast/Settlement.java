@@ -25,11 +25,13 @@ record Settlement<S>(
   /** Returns whether there is something to write again. */
   boolean settle() {
     StateRecord stored = found.record();
-    if (stored != null && record.standing().isOwn(stored)) {
-      return storedBefore(stored);
-    }
-    if (!isHeldBack() && goesOnAnyway(stored)) {
-      return true;
+    if (!isHeldBack()) { // Else the key has what it had, which may be this writer's own.
+      if (stored != null && record.standing().isOwn(stored)) {
+        return storedBefore(stored);
+      }
+      if (goesOnAnyway(stored)) {
+        return true;
+      }
     }
     engine.reports.onConflict(record.key(), actual);
     return overtaken();

@@ -17,11 +17,13 @@ final class Share {
   /** States that follow each other share most of what they hold. */
   private static final int SHARED = 32;
 
+  private final Instance<?> instance;
   private final Backlog backlog;
   private int size = UNKNOWN_SIZE;
   private long charged;
 
-  Share(Backlog backlog) {
+  Share(Instance<?> instance, Backlog backlog) {
+    this.instance = instance;
     this.backlog = backlog;
   }
 
@@ -50,12 +52,13 @@ final class Share {
   }
 
   /** Why no action is taken now, or null. */
-  @Nullable String refusal(String title) {
+  @Nullable String refusal() {
     if (backlog.isFull()) {
       return "more than %d bytes wait to be saved".formatted(backlog.most());
     }
     return charged > backlog.mostOfOneKey()
-        ? "more than %d bytes of %s wait to be saved".formatted(backlog.mostOfOneKey(), title)
+        ? "more than %d bytes of %s wait to be saved"
+            .formatted(backlog.mostOfOneKey(), instance.title())
         : null;
   }
 }

@@ -43,7 +43,8 @@ final class Standing {
   /** Drawn anew when another writer was first: what is uncommitted then is another's business. */
   private long writer;
 
-  private final Leftovers leftovers = new Leftovers();
+  /** What is left under former names; null for nothing. */
+  private @Nullable Leftovers leftovers;
 
   Standing(StateKey key, Instance<?> instance, RandomGenerator random) {
     this.key = key;
@@ -90,7 +91,7 @@ final class Standing {
 
   /** A record under a former name goes on living. */
   private Revision origin() {
-    return leftovers.origin(revision);
+    return leftovers == null ? revision : leftovers.origin(revision);
   }
 
   /** Goes on from what was loaded. */
@@ -99,14 +100,14 @@ final class Standing {
     found = revision;
     hasRecord = restored.isRecord();
     schemaVersion = restored.schemaVersion();
-    leftovers.accept(restored.leftovers());
+    leftovers = Leftovers.of(restored.leftovers());
     isAside = restored.isAside();
     unknown = restored.unknown();
   }
 
   /** The record as it would be adopted now; null if there is none. */
   @Nullable Adoption adoption(RecordWriter<?> guest) {
-    return hasRecord ? new Adoption(guest, revision, found) : null;
+    return hasRecord ? new Adoption(guest, revision, found, instance.sequence()) : null;
   }
 
   /** A write of this writer's is in the store. */
@@ -153,40 +154,55 @@ final class Standing {
     return drawn == 0 ? 1 : drawn;
   }
 
+  /** Whether there are records under former names. */
+  boolean hasLeftovers() {
+    return leftovers != null && !leftovers.isEmpty();
+  }
+
   /** What goes with a write of the key: a list to add to. */
   List<Companion> ends(Instant now) {
     return ends(key, now);
   }
 
   private List<Companion> ends(StateKey stored, Instant now) {
-    return leftovers.ends(stored, new WriterMark(writer, instance.committed()), now, instance);
+    return leftovers == null
+        ? new ArrayList<>(0)
+        : leftovers.ends(stored, new WriterMark(writer, instance.committed()), now, instance);
   }
 
   /**
-   * The end of this record in a batch that adopts it, as it was at a revision. Nothing if the
-   * session has been back meanwhile and has written here: then there is another record. If another
-   * writer has changed it, its end conflicts, and nothing is adopted.
-   *
-   * @param since what had been found in the store when it was adopted
+   * The end of this record in a batch that adopts it, as it was then. If another writer has changed
+   * it, or the session has been back here and has gone on, the end conflicts, and nothing is
+   * adopted.
    */
-  List<Companion> leaving(StateKey adopting, Revision adopted, Revision since, Instant now) {
-    boolean same = hasRecord && revision.equals(adopted);
-    if (!same && (adopted.isNone() || found.equals(since))) {
-      return List.of();
-    }
+  List<Companion> leaving(StateKey adopting, Adoption adoption, Instant now) {
+    Revision adopted = adoption.revision();
+    boolean onlyTouched =
+        found.equals(adoption.found()) && instance.committed() == adoption.changes();
+    boolean same = hasRecord && (revision.equals(adopted) || onlyTouched);
     Step step = next(instance.committed(), now);
-    Put end = (same ? step : step.between(adopted, adopted.next())).end(adopting);
+    Put end = (same ? step : step.between(adopted, beyond(adopted))).end(adopting);
     List<Companion> ends = same ? ends(adopting, now) : new ArrayList<>(1);
-    ends.add(new Companion(end, result -> left(end, result)));
+    ends.add(new Companion(end, result -> left(end, adoption.changes(), result)));
     return ends;
   }
 
-  private void left(Put end, WriteResult result) {
+  private Revision beyond(Revision adopted) {
+    return adopted.isNone() ? Revision.first(nonZero()) : adopted.next();
+  }
+
+  /** What the session has done here since then conflicts, and runs again on nothing. */
+  private void left(Put end, long changes, WriteResult result) {
     if (result instanceof Saved saved) {
       synchronized (instance) {
-        if (revision.equals(end.expected())) {
+        if (!revision.equals(end.expected())) {
+          return;
+        }
+        if (instance.sequence() == changes) {
           revision = saved.revision();
           hasRecord = false;
+        } else {
+          drawWriter(); // The end is not this writer's, whatever it has covered.
         }
       }
     }

@@ -93,14 +93,15 @@ final class Sweeper {
       if (engine.unsaved.isFull()) {
         engine.reports.odd("Too much is kept in memory without a record: nothing of it may grow");
       }
-      instances.all().forEach(Sweeper::touch);
+      instances.all().forEach(this::tend);
       sweep();
     } finally {
       arm();
     }
   }
 
-  private static void touch(Instance<?> instance) {
+  private void tend(Instance<?> instance) {
+    instance.forget(engine.time.instant());
     Duration lifetime = instance.module().expireAfter();
     if (lifetime != null) {
       instance.touch(lifetime);

@@ -68,13 +68,22 @@ final class Threads {
     return steps;
   }
 
-  /** For the commits of one store. */
+  /** For the commits of one store: one thread that writes, and one that prepares meanwhile. */
   Executor saver() {
     return given == null
         ? owned(
-            Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("holdfast-saver-", owned.size()).factory()))
+            Executors.newFixedThreadPool(
+                2,
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("holdfast-saver-" + owned.size() + "-", 1)
+                    .factory()))
         : given;
+  }
+
+  /** For the writes of one store; null for where they are prepared. */
+  @Nullable Executor writer() {
+    return given;
   }
 
   /** For what the program's listener is told: in order, and so much at most. */

@@ -83,7 +83,6 @@ final class Turn<S> {
   // Owned by the mailbox.
   @Nullable Turn<S> next;
   long place;
-  int putBacks;
 
   /** Whether it was seen to be the first that waits, and since which tick. */
   boolean isSeen;
@@ -100,6 +99,9 @@ final class Turn<S> {
   /** What went wrong with a change of the key that this was sent behind. */
   volatile @Nullable Throwable behind;
 
+  /** How often it ran again because the guest that it took along was another one by then. */
+  int restarts;
+
   /** Whether it takes the session to no key, whatever the state names. */
   boolean unbinds;
 
@@ -108,11 +110,33 @@ final class Turn<S> {
 
   int epoch;
   @Nullable String refusal;
+
+  /** Why the instance took no actions when this one began, or null. */
+  @Nullable String degraded;
+
+  /** Where it runs, once it has begun. */
+  @Nullable Instance<S> at;
+
+  /** Whether who dispatches it waits for nothing but its result, and nobody else waits. */
+  boolean isDirect;
+
+  /** Whether it is answered by its result alone, on the thread that has dispatched it. */
+  boolean isAnswered;
+
+  /** What is known of its id. */
+  ActionIds.Known known = ActionIds.Known.NEW;
+
+  /** Whether it runs where it was asked for, and nothing waited then. */
+  boolean isHere;
+
+  /** Whether it has given the instance's turn back already. */
+  boolean isOut;
+
   private int dispatched;
   private @Nullable Runnable whenOver;
   private boolean over;
-  private boolean inDoubt;
-  private @Nullable List<CompletableFuture<?>> debts;
+  private volatile boolean inDoubt;
+  private volatile @Nullable List<CompletableFuture<?>> debts;
 
   /** Whether what becomes of it is decided. */
   boolean ended;
@@ -221,24 +245,19 @@ final class Turn<S> {
   /** Acknowledge and show nothing before this has completed, either way. */
   synchronized void owes(CompletableFuture<?> owed) {
     CompletableFuture<?> debt = owed.whenComplete((none, error) -> noteDoubt(error));
-    if (debts == null) {
-      debts = new ArrayList<>(1);
-    }
-    debts.add(debt);
+    List<CompletableFuture<?>> all = debts == null ? new ArrayList<>(1) : debts;
+    all.add(debt);
+    debts = all;
   }
 
   /** What depends on what may not be stored may be lost with it. */
   private synchronized void noteDoubt(@Nullable Throwable error) {
-    inDoubt |= error instanceof OutcomeUnknownException;
-  }
-
-  private synchronized boolean isInDoubt() {
-    return inDoubt;
+    inDoubt = inDoubt || error instanceof OutcomeUnknownException;
   }
 
   /** Gives the answer, when all that is owed is settled. */
   void answer() {
-    if (isInDoubt()) {
+    if (inDoubt) {
       done.completeExceptionally(
           new OutcomeUnknownException(
               title + " ran, and what it depends on did not come to be stored in time"));
@@ -248,12 +267,13 @@ final class Turn<S> {
   }
 
   /** All that is owed, or null if it is settled already. */
-  synchronized @Nullable CompletableFuture<?> debts() {
-    if (debts == null) {
-      return null;
-    }
+  @Nullable CompletableFuture<?> debts() {
+    return debts == null ? null : owed();
+  }
+
+  private synchronized @Nullable CompletableFuture<?> owed() {
     CompletableFuture<?> all =
-        CompletableFuture.allOf(debts.toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(Objects.requireNonNull(debts).toArray(CompletableFuture[]::new))
             .handle((none, e) -> Optional.empty());
     return all.isDone() ? null : all;
   }

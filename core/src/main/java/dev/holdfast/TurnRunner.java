@@ -13,20 +13,15 @@ final class TurnRunner {
   private TurnRunner() {}
 
   /**
-   * Runs a turn.
+   * Runs a turn that has begun.
    *
    * @return false if a handler has the turn now, and drains the mailbox when it has ended
    */
   static <S> boolean run(Engine engine, Instance<S> instance, Turn<S> turn) {
-    ActionIds.Known known = instance.begin(turn);
-    if (known == null) {
-      return true;
-    }
     if (turn.event != null) {
       turn.event.runs();
     }
-    String degraded = instance.degraded();
-    switch (known) {
+    switch (turn.known) {
       case APPLIED -> instance.answerAgain(turn);
       case FORGOTTEN ->
           turn.fail(
@@ -38,30 +33,45 @@ final class TurnRunner {
                   "%s remembers the actions of %d clients already"
                       .formatted(instance.title(), instance.module().idMemory().clients())));
       case NEW -> {
-        if (isTooLate(turn)) {
-          turn.fail(Binding.sessionEnded());
-        } else if (isStranded(instance, turn)) {
-          turn.fail(
-              new ConflictException(
-                  "%s was erased before %s ran".formatted(instance.title(), turn.title)));
-        } else if (degraded != null && turn.kind == Turn.Kind.ACTION && !instance.mayMend()) {
-          turn.fail(
-              new StateRejectedException(
-                  "%s takes no actions: %s".formatted(instance.title(), degraded)));
-        } else if (turn.refusal != null) {
-          turn.fail(
-              new OverloadedException("%s did not run: %s".formatted(turn.title, turn.refusal)));
-        } else if (turn.behind != null && !turn.isInline()) {
-          turn.fail(sentBehind(turn)); // What it does to others cannot be taken back.
-        } else if (turn.isInline()) {
-          compute(engine, instance, turn);
-        } else {
-          new HandlerRun<>(engine, instance, turn).start();
-          return false;
-        }
+        return runNew(engine, instance, turn);
       }
     }
     return true;
+  }
+
+  private static <S> boolean runNew(Engine engine, Instance<S> instance, Turn<S> turn) {
+    if (isTooLate(turn)) {
+      turn.fail(Binding.sessionEnded());
+    } else if (isStranded(instance, turn)) {
+      turn.fail(
+          new ConflictException(
+              "%s was erased before %s ran".formatted(instance.title(), turn.title)));
+    } else if (turn.degraded != null && turn.kind == Turn.Kind.ACTION && !instance.mayMend()) {
+      turn.fail(
+          new StateRejectedException(
+              "%s takes no actions: %s".formatted(instance.title(), turn.degraded)));
+    } else if (turn.refusal != null) {
+      turn.fail(new OverloadedException("%s did not run: %s".formatted(turn.title, turn.refusal)));
+    } else if (turn.behind != null && !turn.isInline()) {
+      turn.fail(sentBehind(turn)); // What it does to others cannot be taken back.
+    } else if (turn.isInline()) {
+      compute(engine, instance, turn);
+    } else {
+      new HandlerRun<>(engine, instance, turn).start();
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Runs a computation that has begun where it was asked for; then, as every holder of the turn,
+   * what has come meanwhile.
+   */
+  static <S> void runHere(Engine engine, Instance<S> instance, Turn<S> turn) {
+    run(engine, instance, turn);
+    if (!turn.isOut && (turn.ended || instance.end(turn))) {
+      instance.drain();
+    }
   }
 
   /** One that a conflict runs again was accepted while the session was there. */
@@ -98,7 +108,7 @@ final class TurnRunner {
 
   /** Only the computation is the turn; who hears of the outcome on this thread is not. */
   private static <S> S computed(Instance<S> instance, Turn<S> turn) {
-    CurrentTurn before = CurrentTurn.set(new CurrentTurn(instance, turn));
+    CurrentTurn before = CurrentTurn.enter(turn);
     try {
       return Objects.requireNonNull(turn.computation).compute(instance, instance.working(turn));
     } finally {
@@ -151,8 +161,16 @@ final class TurnRunner {
         turn.fail(sentBehind(turn));
         return;
       }
+      if (turn.wasOver() && binding != null && instance.isUnfounded(to)) {
+        turn.fail(
+            new ConflictException(
+                "%s was sent behind a change of the key that was not stored"
+                    .formatted(turn.title)));
+        return;
+      }
     }
-    String unmended = turn.kind == Turn.Kind.ACTION ? instance.unmended(held) : null;
+    boolean mends = turn.kind == Turn.Kind.ACTION && turn.degraded != null;
+    String unmended = mends ? instance.unmended(held) : null;
     if (unmended != null) {
       turn.fail(
           new StateRejectedException(

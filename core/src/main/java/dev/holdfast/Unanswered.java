@@ -14,11 +14,33 @@ final class Unanswered<S> {
   /** The most that wait; a store that hangs fills this, and further actions are refused. */
   static final int MAX = 4 * Mailbox.MAX_WAITING;
 
+  /**
+   * Of all instances where nothing waits. Nothing is added to it, and what takes out writes no more
+   * into it than is there.
+   */
+  private static final Unanswered<?> NONE = new Unanswered<>();
+
   private @Nullable ArrayDeque<Turn<S>> turns;
   private long weight;
 
   /** Answered already and not committed: what a conflict would make run again. */
   private @Nullable ReplayLog<S> acknowledged;
+
+  @SuppressWarnings("unchecked") // of no turns
+  static <S> Unanswered<S> none() {
+    return (Unanswered<S>) NONE;
+  }
+
+  /** These, or those of its own for one that is about to add a turn. */
+  @SuppressWarnings("ReferenceEquality") // the very one
+  Unanswered<S> own() {
+    return this == NONE ? new Unanswered<>() : this;
+  }
+
+  /** These, or none if nothing is left of them. */
+  Unanswered<S> left() {
+    return turns == null && acknowledged == null ? none() : this;
+  }
 
   boolean isFull() {
     return turns != null && turns.size() >= MAX;
@@ -41,6 +63,11 @@ final class Unanswered<S> {
     turns.add(turn);
   }
 
+  /** Whether a turn that is answered may have to run again. */
+  static boolean isToRemember(Turn<?> turn, long committed) {
+    return turn.raised && turn.sequence > committed && turn.isInline();
+  }
+
   /** Takes out those at the front that may be answered. */
   List<Turn<S>> takeReleasable(long committed) {
     if (turns == null || !turns.element().isReleasable(committed)) {
@@ -51,7 +78,7 @@ final class Unanswered<S> {
         turn != null && turn.isReleasable(committed);
         turn = turns.peek()) {
       taken.add(turns.remove());
-      if (turn.raised && turn.sequence > committed && turn.isInline()) {
+      if (isToRemember(turn, committed)) {
         remember(turn);
       } else {
         weight -= turn.weight;
@@ -61,7 +88,8 @@ final class Unanswered<S> {
     return taken;
   }
 
-  private void remember(Turn<S> turn) {
+  /** Keeps what is needed to run a turn again. */
+  void remember(Turn<S> turn) {
     if (acknowledged == null) {
       acknowledged = new ReplayLog<>();
     }
@@ -73,8 +101,8 @@ final class Unanswered<S> {
 
   /** What is committed needs to run again no more. */
   void committed(long upTo) {
-    while (acknowledged != null && acknowledged.sequence() <= upTo) {
-      weight -= acknowledged.remove();
+    if (acknowledged != null) {
+      weight -= acknowledged.removeUpTo(upTo);
       acknowledged = acknowledged.isEmpty() ? null : acknowledged;
     }
   }
@@ -136,12 +164,16 @@ final class Unanswered<S> {
     return taken;
   }
 
-  /** Those that have waited for their commit since a tick or longer, and have not been told so. */
+  /**
+   * Those that have waited since a tick or longer for their commit, or for that of one before them,
+   * and have not been told so.
+   */
   List<Turn<S>> late(int tick) {
     return turns == null
         ? List.of()
         : turns.stream()
-            .filter(turn -> turn.needsCommit && turn.tick - tick <= 0 && !turn.done.isDone())
+            .dropWhile(turn -> !turn.needsCommit)
+            .filter(turn -> turn.tick - tick <= 0 && !turn.done.isDone())
             .toList();
   }
 

@@ -35,7 +35,6 @@ final class ReplayLogTest {
     for (long n = 1; n <= 40; n++) {
       log.add(turn(n));
       if (n % 3 == 0) {
-        assertThat(log.sequence()).isEqualTo(n / 3);
         assertThat(log.remove()).isEqualTo(100 + n / 3);
       }
     }
@@ -69,6 +68,35 @@ final class ReplayLogTest {
     unbinding.unbinds = true;
     log.add(unbinding);
     assertThat(log.turns(STATE)).containsExactly(unbinding);
+  }
+
+  @Test
+  void turnsThatDoTheSameAreCountedAndComeBackOneByOne() {
+    Turn.Computation<String> same = (instance, state) -> state + ".";
+    for (long n = 1; n <= 10; n++) {
+      Turn<String> turn =
+          n == 6 ? turn(n) : Turn.computing(Turn.Kind.ACTION, "dot", same, null, null);
+      turn.sequence = n;
+      turn.place = 2 * n;
+      turn.weight = 7;
+      turn.bytes = 0;
+      turn.noted = false;
+      log.add(turn);
+    }
+    assertThat(log.size()).isEqualTo(10);
+    assertThat(log.removeUpTo(2)).isEqualTo(14);
+    assertThat(log.remove()).isEqualTo(7);
+    List<Turn<String>> turns = log.turns(STATE);
+    assertThat(turns)
+        .extracting(turn -> turn.sequence)
+        .containsExactly(4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(turns).extracting(turn -> turn.place).isSorted().doesNotHaveDuplicates();
+    assertThat(turns.get(2).title).isEqualTo("action 6");
+    assertThat(log.removeUpTo(8)).isEqualTo(35);
+    assertThat(log.size()).isEqualTo(2);
+    log.remove();
+    log.remove();
+    assertThat(log.isEmpty()).isTrue();
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 public final class MailboxLincheckTest {
 
-  private final Mailbox<Integer> mailbox = new Mailbox<>(null);
+  private final Mailbox<Integer> mailbox = new Mailbox<>(new Object(), null);
   private final AtomicInteger added = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private volatile boolean opened;

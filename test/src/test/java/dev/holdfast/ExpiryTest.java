@@ -187,6 +187,20 @@ class ExpiryTest {
   }
 
   @Test
+  @DisplayName("E1 S7 a visit prolongs a record, too, that is larger than the limit is by now")
+  void aVisitProlongsARecordThatIsTooLarge() {
+    rig.inline(silent).ref(silent, "a").dispatch("write", "x".repeat(2_000));
+    rig.close();
+    var app = rig.open(rig.here().modules(silent).maxRecordBytes(1_024));
+    app.ref(silent, "a").subscribe(b -> {});
+    assertThatThrownBy(() -> app.ref(silent, "a").dispatch("write", "x".repeat(2_001)))
+        .isInstanceOf(StateRejectedException.class);
+    rig.clock.advance(LIFETIME.multipliedBy(2));
+    assertThat(rig.shared.load(key("a")).orElseThrow().dueAt()).isAfter(rig.clock.instant());
+    assertThat(app.ref(silent, "a").state().text()).hasSize(2_000);
+  }
+
+  @Test
   @DisplayName("E1 a short visit counts, too")
   void shortVisitsCount() {
     var app = rig.inline(silent);

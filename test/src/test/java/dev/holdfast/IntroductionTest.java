@@ -1,11 +1,13 @@
 package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Rig.Box;
 import dev.holdfast.save.SavePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,53 @@ class IntroductionTest {
       assertThat(met).isEmpty();
       look(back, 1);
       assertThat(met).containsExactly("box-1");
+    }
+  }
+
+  @Test
+  @DisplayName("R1 R2 a client's onCreated runs when the state is there, also after a failed load")
+  void runsAfterALoadThatFailed() {
+    try (Lab lab = Lab.inline(boxes)) {
+      SessionConnection client = lab.app.sessions().connect(null);
+      lab.store.loading().fail(Rig.key("a"));
+      assertThatThrownBy(() -> client.session().ref(boxes, "a").state())
+          .isInstanceOf(LoadException.class);
+      lab.store.loading().recover();
+      assertThat(met).isEmpty();
+      assertThat(client.session().ref(boxes, "a").dispatch("increment").count()).isEqualTo(1);
+      assertThat(met).hasSize(1);
+    }
+  }
+
+  private Runnable during = () -> {};
+
+  @Test
+  @DisplayName("R1 onCreated runs before the session's first action where the mailbox was full")
+  void runsThoughTheMailboxWasFull() {
+    StateModule<Box> crowded =
+        Rig.boxes()
+            .onAction("wait", ctx -> during.run())
+            .onCreated((ctx, restore) -> met.add("count " + ctx.state().count()))
+            .persist(KeyStrategy.byId())
+            .build();
+    try (Lab lab = Lab.inline(crowded)) {
+      StateRef<Box> crowd = lab.app.ref(crowded, "a");
+      StateRef<Box> late = lab.app.session("late").ref(crowded, "a");
+      List<CompletableFuture<Box>> refused = new ArrayList<>();
+      during =
+          () ->
+              CompletableFuture.runAsync(
+                      () -> {
+                        for (int i = 0; i < Mailbox.MAX_WAITING; i++) {
+                          var unused = crowd.dispatchAsync("increment");
+                        }
+                        refused.add(late.dispatchAsync("increment"));
+                      })
+                  .join(); // Not from within the handler: that could not wait for itself.
+      crowd.dispatchAsync("wait").join();
+      assertThat(refused).hasSize(1).allMatch(CompletableFuture::isCompletedExceptionally);
+      assertThat(late.dispatch("increment").count()).isEqualTo(Mailbox.MAX_WAITING + 1);
+      assertThat(met).containsExactly("count " + Mailbox.MAX_WAITING);
     }
   }
 

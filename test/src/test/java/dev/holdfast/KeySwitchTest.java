@@ -62,7 +62,11 @@ class KeySwitchTest {
       assertThat(step(session)).isEqualTo(Step.SETTLING);
       assertThat(lab.store.loads()).doesNotContain(keyOf("bob"));
 
-      lab.clock.advance(Duration.ofSeconds(30));
+      Rig.until( // the write may begin before the log-in has begun to wait for it
+          () -> {
+            lab.clock.advance(Duration.ofSeconds(30));
+            return login.isDone();
+          });
       assertThatThrownBy(() -> Lab.answer(login)).isInstanceOf(OutcomeUnknownException.class);
       lab.store.writing().release();
       isStillAlices(lab, session);

@@ -197,6 +197,30 @@ class LostRepliesTest {
     assertThat(rig.stored("a")).isEqualTo(112);
   }
 
+  @Test
+  @DisplayName("A3 A6 an action sent again waits for what it sent, also if what came between fails")
+  void aRepeatWaitsForWhatItSentThoughTheNextIsRejected() {
+    FaultyStateStore slow = FaultyStateStore.around(StateStore.inMemory());
+    StateModule<Box> inner = Rig.inner(slow);
+    StateModule<Box> outer = Rig.sendingTo(inner);
+    var box = rig.inline(outer, inner).ref(outer, "a");
+    slow.writing().fail();
+    var both = box.withActionId("c.1").dispatchAsync("both");
+    rig.store.writing().failNext(1);
+    var later = box.withActionId("c.2").dispatchAsync("increment");
+    var again = box.withActionId("c.1").dispatchAsync("both");
+    rig.store.reject(key("a"), "odd");
+    rig.clock.advance(ofSeconds(10));
+    assertThat(Rig.error(later)).isInstanceOf(StateRejectedException.class);
+    assertThat(both).isNotDone();
+    assertThat(again).isNotDone();
+
+    slow.writing().recover();
+    rig.clock.advance(ofSeconds(10));
+    assertThat(both).isCompletedWithValueMatching(b -> b.count() == 1);
+    assertThat(again).isCompletedWithValueMatching(b -> b.count() == 1);
+  }
+
   // Unknown outcomes, and states that cannot be stored
 
   @Test

@@ -134,6 +134,24 @@ class QuarantineTest {
   }
 
   @Test
+  @DisplayName("S5: a copy that is made while the runtime closes stays, for nothing is erased then")
+  void aCopyThatIsMadeAtTheCloseStays() {
+    try (Lab lab = Lab.inline(drafts)) {
+      StateRecord planted = lab.plant(KEY, 1, DAMAGED);
+      Holdfast app =
+          Holdfast.builder(lab.store)
+              .clock(lab.clock)
+              .executor(Runnable::run)
+              .closeTimeout(Duration.ofMillis(50))
+              .modules(drafts)
+              .open();
+      lab.store.beforeWrite(batch -> app.close());
+      assertThatThrownBy(() -> app.ref(drafts, "d/1").state()).isInstanceOf(LoadException.class);
+      assertThat(lab.record(COPY)).isEqualTo(planted);
+    }
+  }
+
+  @Test
   @DisplayName("S4: the first write is conditional on the revision that could not be read")
   void mendedRecordIsNotWrittenOver() {
     try (Lab lab = Lab.inline(drafts)) {

@@ -205,6 +205,11 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
+    public void onQuarantined(StateKey key, StateKey copy) {
+      hear("quarantined " + key.id());
+    }
+
+    @Override
     public void onKeptAside(StateKey key, Path file, String reason) {
       hear("aside " + key.id());
     }

@@ -50,6 +50,24 @@ class SessionSweepTest {
   }
 
   @Test
+  @DisplayName("N2 the rows of sessions that ran out while nothing ran are loaded side by side")
+  void rowsAreLoadedSideBySide() {
+    try (Lab lab = Lab.threaded(own)) {
+      for (int i = 0; i < 3; i++) {
+        SessionConnection client = lab.app.sessions().connect(null);
+        client.session().ref(own).dispatch("increment");
+        client.close();
+      }
+      lab.app.close();
+      lab.clock.advance(Lab.SESSION_TTL.plusMinutes(5));
+      lab.store.loading().hang();
+      lab.app = lab.open();
+      lab.store.loading().awaitHung(3).release();
+      Rig.until(() -> lab.ids("Own").isEmpty());
+    }
+  }
+
+  @Test
   @DisplayName("N2 R2 after a sweep that could not load a session, its client is let in")
   void aSweepThatFailedLeavesTheSessionUsable() {
     try (Lab lab = Lab.inline(own)) {

@@ -216,5 +216,8 @@ class ThreadsTest {
 
     @Override
     protected void failed() {}
+
+    @Override
+    protected void withdrawn() {}
   }
 }

@@ -11,11 +11,13 @@ import dev.holdfast.store.PageRequest;
 import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.StateRecord;
+import dev.holdfast.store.StateStore;
 import dev.holdfast.store.StoreUnavailableException;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteBatch.Put;
 import dev.holdfast.store.WriteResult.Saved;
 import dev.holdfast.store.WriterMark;
+import dev.holdfast.test.FaultyStateStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,12 +130,7 @@ class TooLateTest {
     var todos = client.session().ref(joining);
     todos.withActionId("tab.1").dispatch("add", "x");
     app.session("another").ref(joining).dispatch("login", Todos.user("ann"));
-    rig.store.beforeWrite(
-        batch -> {
-          if (batch.entries().stream().anyMatch(e -> e.key().equals(Todos.keyOf("ann")))) {
-            throw new StoreUnavailableException("No write for ann");
-          }
-        });
+    storeNothingForAnn();
     behind.add(todos.withActionId("tab.2").dispatchAsync("login", Todos.user("ann")));
     assertThat(behind.getFirst()).isNotDone();
     return client;
@@ -154,6 +151,41 @@ class TooLateTest {
         });
     rig.clock.advance(ofSeconds(20));
     assertThat(ids("$sessions")).doesNotContain(session.id());
+  }
+
+  private void storeNothingForAnn() {
+    rig.store.beforeWrite(
+        batch -> {
+          if (batch.entries().stream().anyMatch(e -> e.key().equals(Todos.keyOf("ann")))) {
+            throw new StoreUnavailableException("No write for ann");
+          }
+        });
+  }
+
+  @Test
+  @DisplayName(
+      "E2 S5 a log-in stored while the row of a session by name is erased brings none back")
+  void aLateLogInBringsBackNoErasedNamedSession() {
+    StateStore users = StateStore.inMemory();
+    FaultyStateStore slow = FaultyStateStore.around(users);
+    StateModule<Todos> todos = Todos.builder("Todos", p -> p.store(slow)).build();
+    var app = rig.threaded(todos);
+    var session = app.session("s").ref(todos);
+    session.dispatch("login", Todos.user("ann"));
+    assertThat(ids("$sessions")).containsExactly("@s");
+    slow.writing().hang();
+    var login = session.dispatchAsync("login", Todos.user("bob"));
+    slow.writing().awaitHung();
+    rig.store.writing().hang(Row.key("@s"));
+    var erasing = CompletableFuture.runAsync(() -> app.eraseSession("@s"));
+    rig.store.writing().awaitHung();
+    slow.writing().release();
+    Rig.until(() -> users.load(Todos.keyOf("bob")).isPresent());
+    Rig.until(login::isDone); // Its row is not written, so that it does not wait for that.
+    rig.store.writing().release();
+    Rig.answer(erasing);
+    app.close();
+    assertThat(ids("$sessions")).isEmpty();
   }
 
   @Test
@@ -254,7 +286,7 @@ class TooLateTest {
     app.erase(Rig.key("a"));
     rig.store.writing().recover().release();
     Rig.answer(read);
-    app.close();
+    Rig.until(() -> rig.news.heard.contains("quarantined a"));
     assertThat(rig.shared.load(Quarantine.copy(Rig.key("a"), 1))).isEmpty();
   }
 }

@@ -388,7 +388,7 @@ class TwoRuntimesTest {
 
   private static boolean isAboutToBegin(Thread sender) {
     StackTraceElement[] stack = sender.getStackTrace();
-    return stack.length > 0 && stack[0].getMethodName().equals("begin");
+    return stack.length > 0 && stack[0].getMethodName().equals("beginsHere");
   }
 
   // Erasing

@@ -129,7 +129,11 @@ class WaitingLawsTest {
     rig.store.writing().hang();
     var flush = CompletableFuture.runAsync(box::flush);
     rig.store.writing().awaitHung();
-    rig.clock.advance(ofMinutes(1));
+    Rig.until( // the write may begin before the other thread has begun to wait for it
+        () -> {
+          rig.clock.advance(ofMinutes(1));
+          return flush.isDone();
+        });
     assertThatThrownBy(() -> answer(flush)).isInstanceOf(OutcomeUnknownException.class);
   }
 

@@ -49,7 +49,7 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       paramLabel = "PART",
       description =
-          "Only these parts: committed, behind, hot, heap, restore, wire, growth, latency, kill."
+          "Only these parts: committed, behind, hot, heap, restore, wire, growth, store, latency, kill."
               + " Nothing is written.")
   private List<String> only = List.of();
 

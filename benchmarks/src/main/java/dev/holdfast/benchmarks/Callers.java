@@ -108,7 +108,7 @@ abstract class Callers implements Measured {
           latencies == null ? Measured.super.answer(question) : Latency.figures(latencies);
       case ACKNOWLEDGED -> new double[] {acknowledged.sum()};
       case STORED -> new double[] {stored()};
-      case BATCHES -> Measured.super.answer(question);
+      case BATCHES, TENTHS -> Measured.super.answer(question);
     };
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.batik.dom.GenericDOMImplementation;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
@@ -21,6 +22,9 @@ final class Chart {
   private static final int WIDTH = 1_200;
   private static final int HEIGHT = 540;
   private static final String NAMESPACE = "http://www.w3.org/2000/svg";
+
+  /** Text is drawn as outlines, for which a tenth of a pixel is enough. */
+  private static final Pattern MORE_DIGITS = Pattern.compile("(\\d\\.\\d)\\d+");
 
   private Chart() {}
 
@@ -48,6 +52,6 @@ final class Chart {
     chart.paint(graphics, WIDTH, HEIGHT);
     StringWriter text = new StringWriter();
     graphics.stream(text, true);
-    return text.toString();
+    return MORE_DIGITS.matcher(text.toString()).replaceAll("$1");
   }
 }

@@ -23,18 +23,15 @@ final class Contest {
 
   private final Path folder;
   private final int bytes;
-  private final int rounds;
-  private final long nanos;
+  private final Plan plan;
 
   /**
    * @param bytes how large a state is as JSON, about
-   * @param nanos how long each peer works in each round
    */
-  Contest(Path folder, int bytes, int rounds, long nanos) {
+  Contest(Path folder, int bytes, Plan plan) {
     this.folder = folder;
     this.bytes = bytes;
-    this.rounds = rounds;
-    this.nanos = nanos;
+    this.plan = plan;
   }
 
   /**
@@ -67,10 +64,16 @@ final class Contest {
     Peer peer() {
       return process.peer();
     }
+
+    /** What was measured so far was to get warm. */
+    void forget() {
+      figures.clear();
+      latencies.clear();
+    }
   }
 
   /**
-   * Measures them, each after a warm-up of a round.
+   * Measures them, after a round to get warm.
    *
    * @param timed whose latencies are of interest
    */
@@ -80,17 +83,15 @@ final class Contest {
     try {
       for (Peer peer : peers) {
         try {
-          Entrant entrant =
-              new Entrant(PeerProcess.start(peer, bytes, folder.resolve(peer.name())));
-          entrants.add(entrant);
-          entrant.process.run(nanos);
+          entrants.add(new Entrant(PeerProcess.start(peer, bytes, folder.resolve(peer.name()))));
         } catch (PeerFailedException e) {
-          entrants.removeIf(entrant -> entrant.peer() == peer);
           failures.add(e.why());
         }
       }
-      for (int round = 0; round < rounds; round++) {
-        round(entrants, timed, failures);
+      round(entrants, timed, failures, plan.warmUp());
+      entrants.forEach(Entrant::forget);
+      for (int round = 0; round < plan.rounds(); round++) {
+        round(entrants, timed, failures, plan.nanos());
       }
     } finally {
       for (Entrant entrant : entrants) {
@@ -100,7 +101,8 @@ final class Contest {
     return outcome(entrants, failures);
   }
 
-  private void round(List<Entrant> entrants, List<Peer> timed, List<String> failures)
+  private static void round(
+      List<Entrant> entrants, List<Peer> timed, List<String> failures, long nanos)
       throws IOException {
     double[] batches = {};
     for (Entrant entrant : List.copyOf(entrants)) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What an instance costs in memory that has acted, is saved and now does nothing: bytes of heap
@@ -23,6 +25,9 @@ final class HeapPerInstance implements Measured {
 
   /** Ids are remembered for ten minutes. */
   private static final Duration IDS_RUN_OUT = Duration.ofMinutes(11);
+
+  /** Time for the sweep, which is on a thread of its own. */
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ShiftedTime time = new ShiftedTime();
   private final StateModule<Profile> module;
@@ -51,6 +56,7 @@ final class HeapPerInstance implements Measured {
     long before = used();
     make(instances);
     time.pass(IDS_RUN_OUT);
+    LockSupport.parkNanos(SWEEP_NANOS);
     long after = used();
     return (after - before) / (double) instances - stateBytes();
   }

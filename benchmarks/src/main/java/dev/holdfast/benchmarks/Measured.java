@@ -28,6 +28,8 @@ interface Measured extends AutoCloseable {
     BATCHES,
     /** How long its operations took in microseconds: the median, the 99th percentile, the most. */
     LATENCY,
+    /** How many operations a second were done in each tenth of the last run. */
+    TENTHS,
     /** How many actions were acknowledged since the start, as one figure. */
     ACKNOWLEDGED,
     /** How many actions are in what is stored, as one figure; asked after a restart. */

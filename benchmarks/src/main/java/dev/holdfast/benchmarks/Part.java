@@ -14,6 +14,7 @@ enum Part {
   RESTORE,
   WIRE,
   GROWTH,
+  STORE,
   LATENCY,
   KILL;
 

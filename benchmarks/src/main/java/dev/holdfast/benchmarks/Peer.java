@@ -27,6 +27,7 @@ enum Peer {
   MAP_THOUSAND("ConcurrentHashMap.compute, 1,000 keys", Loss.EVERYTHING),
   HOLDFAST_SLOW_DISK("Holdfast, write-behind, commits of 100 ms", Loss.WINDOW),
   HEAP("Holdfast, heap of an idle instance", Loss.NOTHING),
+  STORE_GROWTH("The store, 1,000,000 records", Loss.NOTHING),
   STORE_GET("The store's get", Loss.NOTHING),
   RESTORE("First access of a passivated instance", Loss.NOTHING),
   ECHO("Raw echo of the same server", Loss.EVERYTHING),

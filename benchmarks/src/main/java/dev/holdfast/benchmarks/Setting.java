@@ -65,6 +65,7 @@ final class Setting {
       case HOLDFAST_SLOW_DISK ->
           HoldfastActions.behindTimed(slow(folder), bytes, FEW, STATES, BEHIND);
       case HEAP -> new HeapPerInstance(folder, bytes, 50_000);
+      case STORE_GROWTH -> new StoreGrowth(sqlite(folder), 1_000_000, bytes);
       case STORE_GET -> new ColdReads(folder, bytes, 20_000, false);
       case RESTORE -> new ColdReads(folder, bytes, 20_000, true);
       case ECHO -> new WireActions(folder, CONNECTIONS, Kind.ECHO);

@@ -68,6 +68,7 @@ final class Studies {
       case RESTORE -> restore();
       case WIRE -> wire();
       case GROWTH -> growth();
+      case STORE -> store();
       case LATENCY -> latency();
       case KILL -> kill();
     }
@@ -153,6 +154,36 @@ final class Studies {
     @Nullable Series few = outcome.ratio(Peer.HOLDFAST_THOUSAND, Peer.MAP_THOUSAND);
     @Nullable Series many = outcome.ratio(Peer.HOLDFAST_MILLION, Peer.MAP_MILLION);
     findings.add(Goal.GROWTH_1K_TO_1M, few == null || many == null ? null : few.by(many));
+  }
+
+  private void store() throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    Path place = Files.createTempDirectory(folder, "store");
+    try (PeerProcess process = PeerProcess.start(Peer.STORE_GROWTH, Plan.MAIN_SIZE, place)) {
+      for (String pass : List.of("written in order", "overwritten", "again", "once more")) {
+        double whole = process.run(0);
+        Series tenths = Series.of(process.answer(Measured.Question.TENTHS));
+        double[] latency = process.answer(Measured.Question.LATENCY);
+        rows.add(
+            List.of(
+                pass,
+                count(whole),
+                count(tenths.least()) + " to " + count(tenths.most()),
+                count(latency[0]),
+                count(latency[1])));
+      }
+    } catch (PeerFailedException e) {
+      findings.failed(e.why());
+    } finally {
+      delete(place);
+    }
+    findings.add(
+        new Table(
+            "A store of 1,000,000 records",
+            "Raw batches of 1,000 records, one after the other; what is overwritten is drawn by"
+                + " chance, each once. A commit's time in microseconds.",
+            List.of("", "rows/s", "tenths", "p50 µs", "p99 µs"),
+            rows));
   }
 
   private void heap() throws IOException {
@@ -314,8 +345,7 @@ final class Studies {
       throws IOException {
     Path place = Files.createTempDirectory(folder, "contest");
     try {
-      Contest.Outcome outcome =
-          new Contest(place, bytes, plan.rounds(), plan.nanos()).among(peers, timed);
+      Contest.Outcome outcome = new Contest(place, bytes, plan).among(peers, timed);
       outcome.failures().forEach(findings::failed);
       return outcome;
     } finally {

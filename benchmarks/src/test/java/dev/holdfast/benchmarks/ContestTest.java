@@ -22,7 +22,8 @@ final class ContestTest {
   @Test
   void peersInProcessesOfTheirOwnAreMeasuredInTurns() throws Exception {
     List<Peer> peers = List.of(Peer.HOLDFAST_10, Peer.RAW_STORE);
-    Contest.Outcome outcome = new Contest(folder, SMALL, 2, MOMENT).among(peers, peers);
+    Plan plan = new Plan("short", 2, MOMENT, MOMENT, List.of(SMALL), false);
+    Contest.Outcome outcome = new Contest(folder, SMALL, plan).among(peers, peers);
     assertThat(outcome.failures()).isEmpty();
     assertThat(outcome.series()).containsOnlyKeys(peers);
     assertThat(outcome.series().values()).allMatch(series -> series.values().size() == 2);

@@ -20,21 +20,13 @@ import org.jspecify.annotations.Nullable;
  * changes (law S2): ready for the next commit, delayed until its policy's time has come, paused
  * until it is to be tried again, or settling a conflict.
  *
+ * <p>A state that was drained is out, in a batch on its way, until {@link #release}; what it
+ * changes meanwhile waits for that (law S1).
+ *
  * <p>A change does not move a delayed state in the queue; it leaves a mark. When the state's time
  * comes and the mark is there, the state waits for another debounce, but never past its deadline.
  */
 final class DirtyStates {
-
-  /** A state's place among the delayed; stale once the state points elsewhere. */
-  static final class Delayed {
-    final Savable state;
-    final Instant due;
-
-    Delayed(Savable state, Instant due) {
-      this.state = state;
-      this.due = due;
-    }
-  }
 
   /** Guards everything below, and the places of the states. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +34,10 @@ final class DirtyStates {
   private final TimeSource time;
   private final Runnable wake;
   private final ArrayDeque<Savable> ready = new ArrayDeque<>();
+
+  /** How many are ready and out. */
+  private int readyAgain;
+
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>(Comparator.comparing((Delayed d) -> d.due));
   private final Set<Savable> settling = new HashSet<>();
@@ -61,12 +57,7 @@ final class DirtyStates {
    * Notes that a state has changed. The change must be visible to {@link Savable#prepare} before.
    */
   void changed(Savable state, SavePolicy policy) {
-    Place place = state.place;
-    if (place == Place.READY || place == Place.PAUSED) {
-      return;
-    }
-    if (place == Place.DELAYED && policy.equals(state.policy)) {
-      state.touched = true;
+    if (isNoted(state, policy)) {
       return;
     }
     boolean due;
@@ -79,6 +70,27 @@ final class DirtyStates {
     if (due) {
       wake.run();
     }
+  }
+
+  /** Whether a change that is visible to {@link Savable#prepare} needs no more than a mark. */
+  boolean isNoted(Savable state, SavePolicy policy) {
+    Place place = state.place;
+    if (place == Place.READY || place == Place.PAUSED) {
+      return true;
+    }
+    if (place != Place.DELAYED || !isSame(policy, state.policy)) {
+      return false;
+    }
+    if (!state.touched) { // A volatile write costs more than all else here.
+      state.touched = true;
+    }
+    return true;
+  }
+
+  /** Looks at the objects first: to compare what they hold costs as much as all else here. */
+  @SuppressWarnings("ReferenceEquality") // as said
+  private static boolean isSame(SavePolicy policy, @Nullable SavePolicy other) {
+    return policy == other || policy.equals(other);
   }
 
   private boolean enter(Savable state, SavePolicy policy) {
@@ -117,7 +129,11 @@ final class DirtyStates {
     state.delayed = null;
     state.deadline = null;
     state.policy = null;
-    ready.add(state);
+    if (state.out) {
+      readyAgain++;
+    } else {
+      ready.add(state);
+    }
   }
 
   /** Makes a state ready now, wherever it is. */
@@ -141,7 +157,7 @@ final class DirtyStates {
     try {
       hurry = true;
       for (Delayed entry : delayed) {
-        if (isCurrent(entry)) {
+        if (entry.isCurrent()) {
           makeReady(entry.state);
         }
       }
@@ -152,22 +168,68 @@ final class DirtyStates {
     wake.run();
   }
 
-  /** Takes states whose commit is due; they are clean until they change again. */
+  /** Takes states whose commit is due, for a batch of their own. */
   List<Savable> drain() {
+    return drain(Savable.MOST_COMPANY, true);
+  }
+
+  /** Takes as many at most for a batch that others are in already: no suspects. */
+  List<Savable> drainAhead(int most) {
+    return drain(most, false);
+  }
+
+  private List<Savable> drain(int atMost, boolean suspects) {
     lock.lock();
     try {
-      List<Savable> drained = new ArrayList<>(Math.min(Savable.MOST_COMPANY, ready.size()));
-      int most = Savable.MOST_COMPANY;
+      List<Savable> drained = new ArrayList<>(Math.min(atMost, ready.size()));
+      int most = atMost;
       while (!ready.isEmpty()) {
-        most = Math.min(most, ready.element().company);
+        int company = ready.element().company;
+        most = Math.min(most, suspects || company == Savable.MOST_COMPANY ? company : 0);
         if (drained.size() >= most) {
           break;
         }
-        Savable state = ready.remove();
-        state.place = Place.CLEAN;
-        drained.add(state);
+        drained.add(next());
       }
       return drained;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Savable next() {
+    Savable state = ready.remove();
+    state.place = Place.CLEAN;
+    state.out = true;
+    return state;
+  }
+
+  /** Their batch is over: they may be drained again when they are ready. */
+  void release(List<Savable> states) {
+    lock.lock();
+    try {
+      for (Savable state : states) {
+        state.out = false;
+        if (state.place == Place.READY) {
+          readyAgain--;
+          ready.add(state);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Their batch is off: they are ready again, before all others and in their order. */
+  void giveBack(List<Savable> states) {
+    lock.lock();
+    try {
+      for (Savable state : states.reversed()) {
+        takeOut(state);
+        state.out = false;
+        state.place = Place.READY;
+        ready.addFirst(state);
+      }
     } finally {
       lock.unlock();
     }
@@ -236,7 +298,13 @@ final class DirtyStates {
 
   private void takeOut(Savable state) {
     switch (state.place) {
-      case READY -> ready.remove(state);
+      case READY -> {
+        if (state.out) {
+          readyAgain--;
+        } else {
+          ready.remove(state);
+        }
+      }
       case SETTLING -> settling.remove(state);
       case CLEAN, DELAYED, PAUSED -> {}
     }
@@ -266,21 +334,26 @@ final class DirtyStates {
   }
 
   boolean hasReady() {
+    return ready() > 0;
+  }
+
+  /** How many may be drained. */
+  int ready() {
     lock.lock();
     try {
-      return !ready.isEmpty();
+      return ready.size();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Everything that waits. */
+  /** Everything that waits and is not out. */
   List<Savable> all() {
     lock.lock();
     try {
       List<Savable> all = new ArrayList<>(ready);
       all.addAll(settling);
-      delayed.stream().filter(DirtyStates::isCurrent).forEach(entry -> all.add(entry.state));
+      delayed.stream().filter(Delayed::isCurrent).forEach(entry -> all.add(entry.state));
       return all;
     } finally {
       lock.unlock();
@@ -290,20 +363,11 @@ final class DirtyStates {
   int size() {
     lock.lock();
     try {
-      long later = delayed.stream().filter(DirtyStates::isCurrent).count();
-      return (int) later + ready.size() + settling.size();
+      long later = delayed.stream().filter(Delayed::isCurrent).count();
+      return (int) later + ready.size() + readyAgain + settling.size();
     } finally {
       lock.unlock();
     }
-  }
-
-  private static boolean isCurrent(Delayed entry) {
-    return isSame(entry, entry.state.delayed);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // an entry is current only if it is the very one
-  private static boolean isSame(Delayed entry, @Nullable Delayed other) {
-    return entry == other;
   }
 
   /** Sets the timer for the first delayed state. */
@@ -328,7 +392,7 @@ final class DirtyStates {
       Instant now = time.instant();
       for (Delayed d = delayed.peek(); d != null && !d.due.isAfter(now); d = delayed.peek()) {
         delayed.remove();
-        due |= isCurrent(d) && promote(d.state, now);
+        due |= d.isCurrent() && promote(d.state, now);
       }
       arm();
     } finally {

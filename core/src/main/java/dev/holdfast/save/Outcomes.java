@@ -1,5 +1,6 @@
 package dev.holdfast.save;
 
+import dev.holdfast.store.Revision;
 import dev.holdfast.store.StateKey;
 import dev.holdfast.store.WriteBatch;
 import dev.holdfast.store.WriteResult;
@@ -99,6 +100,11 @@ final class Outcomes {
       state.failed();
       failed(state, e);
     }
+  }
+
+  /** What goes with a state could not go in the same batch. */
+  void heldBack(Savable state) {
+    find(state, () -> state.conflicted(Revision.NONE));
   }
 
   /** A write of this state alone has failed, or what it needs from the store has. */

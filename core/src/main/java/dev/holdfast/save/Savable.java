@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key's state as the saver sees it: something that can say, at the moment of a commit, what is
- * to be written. The saver calls it from its own thread, one call at a time.
+ * One key's state as the saver sees it: something that can say, shortly before a commit, what is to
+ * be written. The saver calls it from a thread of its own, one call at a time.
  */
 public abstract class Savable {
 
   /** Where this stands in {@link DirtyStates}. */
   enum Place {
-    /** Nothing to save, or with the commit in flight. */
+    /** Nothing to save, or in a batch on its way. */
     CLEAN,
     /** Waits for its policy's time. */
     DELAYED,
@@ -26,7 +26,7 @@ public abstract class Savable {
     PAUSED,
     /** Finds out what a conflict means; nothing of it is written meanwhile. */
     SETTLING,
-    /** Goes with the next commit. */
+    /** Goes with the next batch that is prepared, or the first after the one that it is in. */
     READY
   }
 
@@ -38,7 +38,13 @@ public abstract class Savable {
   volatile Place place = Place.CLEAN;
   volatile @Nullable SavePolicy policy;
   @Nullable Instant deadline;
-  DirtyStates.@Nullable Delayed delayed;
+  @Nullable Delayed delayed;
+
+  /**
+   * Whether it is in a batch on its way, so that it is not prepared again (law S1). Belongs to the
+   * lock of DirtyStates.
+   */
+  boolean out;
 
   /** Whether it changed while it was delayed; a lost race only costs one early save. */
   volatile boolean touched;
@@ -75,8 +81,8 @@ public abstract class Savable {
 
   /**
    * The newest state as an entry of a batch, or null if there is nothing to write. After this call
-   * exactly one of {@link #saved}, {@link #conflicted}, {@link #findOut}, {@link #rejected} or
-   * {@link #failed} follows.
+   * exactly one of {@link #saved}, {@link #conflicted}, {@link #findOut}, {@link #rejected}, {@link
+   * #failed} or {@link #withdrawn} follows, unless the saver is closed before.
    *
    * @throws UnfitStateException if it cannot be stored as it is; {@link #rejected} follows
    */
@@ -93,7 +99,8 @@ public abstract class Savable {
 
   /**
    * The companions of the entry just prepared. One whose key is in the batch already is left out,
-   * and is told nothing.
+   * and is told nothing; if it is mutual, neither it nor the prepared entry is written, and both
+   * are told of a conflict.
    */
   protected List<Companion> companions() {
     return List.of();
@@ -137,4 +144,7 @@ public abstract class Savable {
 
   /** The outcome of the prepared entry is unknown; it will be asked for again. */
   protected abstract void failed();
+
+  /** The prepared entry was not given to the store; it will be asked for again. */
+  protected abstract void withdrawn();
 }

@@ -262,9 +262,9 @@ final class SessionTableServerTest {
 
   @Test
   @DisplayName(
-      "a client that comes back hundreds of times a minute costs the store nothing and leaves"
-          + " nothing behind")
-  void aStormOfOneClientCostsTheStoreNothing() throws Exception {
+      "a client that comes back hundreds of times a minute costs the store a look at its row each"
+          + " time, no write, and leaves nothing behind")
+  void aStormOfOneClientCostsTheStoreLittle() throws Exception {
     try (Machine machine = new Machine()) {
       String token = counted(machine);
       int loads = store.loads().size();
@@ -276,7 +276,7 @@ final class SessionTableServerTest {
         }
       }
       machine.awaitNobody();
-      assertThat(store.loads()).hasSize(loads);
+      assertThat(store.loads()).hasSize(loads + 300);
       assertThat(store.writes()).hasSize(writes);
       assertThat(machine.app.instances()).isLessThanOrEqualTo(instances);
       assertThat(machine.app.sessions().waiting()).isEqualTo(1);

@@ -3,8 +3,10 @@ package dev.holdfast.model;
 import dev.holdfast.ConflictException;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.OutcomeUnknownException;
+import dev.holdfast.model.Book.Entry;
 import dev.holdfast.model.Chain.Place;
 import dev.holdfast.store.StateKey;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class Answers {
       case null -> acknowledged(op, slot, client, Objects.requireNonNull(book));
       case OutcomeUnknownException unknown -> {
         if (op.kind == Op.Kind.SWITCHES) {
-          client.who(op.module.name()).inDoubt();
+          client.who(op.module.name()).inDoubt(slot);
         }
       }
       case HoldfastException refusal -> refused(op, refusal);
@@ -97,19 +99,30 @@ final class Answers {
     StateKey key = Objects.requireNonNull(op.storedAt);
     damages.used(key);
     Chain chain = ledger.chain(key);
-    for (int i = 0; i < chain.actions().size(); i++) {
-      if (chain.actions().get(i).ticket() == op.ticket) {
-        ledger.raise(slot, key, new Place(chain.life(), i + 1));
-        break; // A second one is of an attempt that came when the first was forgotten.
-      }
-    }
     boolean named = Modules.isNamed(key);
     String owner = key.scope() == StateKey.Scope.SESSION ? null : key.id();
     boolean here = !named || Objects.equals(owner, book.owner());
+    int life = here ? lifeOf(chain, book) : chain.life();
+    List<Entry> actions = chain.actions(life);
+    for (int i = 0; i < actions.size(); i++) {
+      if (actions.get(i).ticket() == op.ticket) {
+        ledger.raise(slot, key, new Place(life, i + 1));
+        break; // A second one is of an attempt that came when the first was forgotten.
+      }
+    }
     if (here && book.entries().stream().noneMatch(entry -> entry.ticket() == op.ticket)) {
       if (!ledger.isBeingErased(key)) {
         ledger.wrong("A3", "%s was answered with %s".formatted(op, book.entries()));
       }
     }
+  }
+
+  /**
+   * In which life of a key an answer was given. Of two runtimes, one may not know yet that the
+   * other has erased the key, nor that the action, sent there again, has begun the next life.
+   */
+  private int lifeOf(Chain chain, Book book) {
+    int life = ledger.alone ? -1 : chain.lifeOf(Chain.ofActions(book.entries()));
+    return life < 0 ? chain.life() : life;
   }
 }

@@ -42,6 +42,11 @@ final class Chain {
     return lives.getLast();
   }
 
+  /** The same of a life. */
+  List<Entry> actions(int life) {
+    return lives.get(life);
+  }
+
   int life() {
     return lives.size() - 1;
   }

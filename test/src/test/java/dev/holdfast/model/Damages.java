@@ -36,13 +36,17 @@ final class Damages {
     }
   }
 
-  /** A record's key was written over what cannot be read. */
+  /**
+   * A record's key was written over what cannot be read. An erase takes copies first, and a write
+   * that was on its way when it began may come between.
+   */
   void overwritten(WriteBatch.Entry entry, boolean hasCopy) {
     StateKey key = entry.key();
     boolean erase = entry instanceof Put put && put.record().isTombstone();
+    boolean isAside = Modules.isWard(key) && (hasCopy || ledger.isBeingErased(key));
     if (!erase && isFromBefore(entry)) {
       ledger.chain(key).resume();
-    } else if (erase ? !ledger.isEverErased(key) : !(hasCopy && Modules.isWard(key))) {
+    } else if (erase ? !ledger.isEverErased(key) : !isAside) {
       ledger.wrong("R3", "the record of %s cannot be read, and was destroyed".formatted(key));
     }
   }

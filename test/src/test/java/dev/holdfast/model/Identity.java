@@ -17,6 +17,10 @@ final class Identity {
   private final Set<String> tried = new HashSet<>();
   private final List<Op> switches = new ArrayList<>();
   private final List<Op> repeated = new ArrayList<>();
+
+  /** The runtimes at which nobody could say what had become of a log-in or log-out. */
+  private final Set<Integer> doubtful = new HashSet<>();
+
   private Set<String> possible = new HashSet<>(Set.of(""));
 
   /** Whether a key was erased where it may have been. */
@@ -29,6 +33,7 @@ final class Identity {
   void begins() {
     switches.clear();
     repeated.clear();
+    doubtful.clear();
     possible = new HashSet<>(Set.of(""));
     mayBeNobody = false;
     sure = "";
@@ -81,8 +86,15 @@ final class Identity {
   }
 
   /** Where it goes may be empty as yet. */
-  void inDoubt() {
+  void inDoubt(int slot) {
     possible.add("");
+    doubtful.add(slot);
+  }
+
+  /** Whether nothing may be shown at a runtime, because a log-in went on without its commit. */
+  boolean mayBeEmpty(int slot, Instant now) {
+    return doubtful.contains(slot)
+        || switches.stream().anyMatch(op -> !target(op).isEmpty() && isInDoubt(op, now));
   }
 
   /** It was acknowledged. */
@@ -105,6 +117,7 @@ final class Identity {
   void settled(@Nullable String user) {
     switches.clear();
     repeated.clear();
+    doubtful.clear();
     if (mayBeNobody && user == null) {
       return; // It may still be where a record was erased, and somebody makes a new one.
     }

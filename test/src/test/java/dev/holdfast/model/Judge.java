@@ -83,6 +83,11 @@ final class Judge {
     landings.landed(batch);
   }
 
+  /** A write whose process is dead is about to land, if it still can. */
+  void ghost(WriteBatch batch) {
+    landings.ghost(batch);
+  }
+
   /** A write has landed over what cannot be read. */
   void overwritten(WriteBatch.Entry entry, boolean hasCopy) {
     damages.overwritten(entry, hasCopy);
@@ -145,10 +150,14 @@ final class Judge {
     landings.trouble();
   }
 
+  /** A runtime begins to close: from now on there may be a file of what it could not save. */
+  void closing() {
+    landings.rescuing();
+  }
+
   /** A runtime was closed; what it could not save is in a file. */
   void closed(int slot) {
     behind.closed(slot);
-    landings.closed();
     landings.trouble();
   }
 

@@ -13,11 +13,13 @@ import dev.holdfast.model.Command.Disconnect;
 import dev.holdfast.model.Command.Endure;
 import dev.holdfast.model.Command.Erase;
 import dev.holdfast.model.Command.Fault;
+import dev.holdfast.model.Command.Ghost;
 import dev.holdfast.model.Command.Login;
 import dev.holdfast.model.Command.Logout;
 import dev.holdfast.model.Command.Look;
 import dev.holdfast.model.Command.Part;
 import dev.holdfast.model.Command.Resend;
+import dev.holdfast.model.Command.Settle;
 import dev.holdfast.model.Command.Shut;
 import dev.holdfast.model.Command.Visit;
 import dev.holdfast.model.Command.Wait;
@@ -264,6 +266,97 @@ final class KnownHistoriesTest {
         new Connect(1, 0, 2),
         new Look(2, "Shared", 9, 62),
         new Login(1, 16, 17));
+  }
+
+  @Test
+  @DisplayName("N4, K5: who asks before a log-in and is told after it is told what there is then")
+  void whoAsksBeforeALogInIsToldWhatThereIsAfterIt() {
+    holds(
+        new Plan(-847397939006375442L, Order.NEWEST, 1, 1, 2, true),
+        new Connect(2, 0, 1),
+        new Logout(1, 35),
+        new Login(2, 6, 3),
+        new Act(2, "Room", "nothing", 18, 6),
+        new Act(0, "Desk", "add", 16, 0),
+        new Act(2, "Ward", "add", 21, 64),
+        new Act(2, "Mine", "relayTwice", 22, 9),
+        new Login(3, 6, 3),
+        new Shut(4, 70),
+        new Settle(0),
+        new Connect(3, 1, 5),
+        new Look(2, "Cart", 14, 0),
+        new Act(0, "Ward", "note", 2, 0),
+        new Adopt(3, 0, 0));
+  }
+
+  @Test
+  @DisplayName("A7, K2: where a log-in waits for its commit in vain there is nothing as yet")
+  void whereALogInIsInDoubtThereIsNothing() {
+    holds(
+        new Plan(7833895742151641558L, Order.PRIORITY, 1, 1, 2, true),
+        new Connect(0, 1, 10),
+        new Act(1, "Cart", "slowly", 15, 5),
+        new Settle(1),
+        new Adopt(0, 21, 0),
+        new Look(0, "Shared", 0, 6),
+        new Break(1, Fault.HANG_WRITES, 8, 2),
+        new Endure(11));
+  }
+
+  @Test
+  @DisplayName("R3: a rescued record takes the place of one that was damaged a moment later")
+  void aRescuedRecordIsOlderThanTheDamage() {
+    holds(
+        new Plan(5425527388481496586L, Order.ANY, 2, 1, 2, true),
+        new Connect(2, 1, 84),
+        new Act(0, "Room", "add", 19, -1),
+        new Close(1, 3),
+        new Connect(3, 0, 0),
+        new Break(0, Fault.FAIL_WRITES, 1, 0),
+        new Act(2, "Shared", "note", 4, 74),
+        new Act(2, "Room", "note", 19, 5),
+        new Visit(1, 19, -1),
+        new Visit(0, 15, 74),
+        new Shut(2, 9),
+        new Wait(20803, -1),
+        new Damage("Room", 13, -1));
+  }
+
+  @Test
+  @DisplayName("E1: a record expires once more where a dead process's write has taken it away")
+  void aRecordExpiresOnceMoreWhenADeadProcessTakesItAway() {
+    holds(
+        new Plan(-3055945191276236580L, Order.PRIORITY, 1, 1, 3, true),
+        new Connect(0, 0, 2),
+        new Act(3, "Shared", "note", 0, 5),
+        new Login(1, 6, -1),
+        new Act(0, "Hall", "add", 8, 38),
+        new Break(1, Fault.SLOW, 2, 11),
+        new Wait(660_000, 98),
+        new Wait(209, 55),
+        new Crash(1, true, 0),
+        new Logout(1, 5),
+        new Ghost(7));
+  }
+
+  @Test
+  @DisplayName("S5, E2: a runtime that does not know of an erase yet answers from before it")
+  void aRuntimeThatDoesNotKnowOfAnEraseAnswersFromBefore() {
+    holds(
+        new Plan(6911597526158160306L, Order.PRIORITY, 2, 1, 1),
+        new Connect(0, 1, 68),
+        new Act(2, "Mine", "relay", 0, 1),
+        new Disconnect(3, 41),
+        new Connect(0, 1, -1),
+        new Act(0, "Mine", "add", 9, -1),
+        new Erase(0, "Mine", 16, 86),
+        new Disconnect(2, 2),
+        new Connect(0, 0, -1),
+        new Resend(2, 7),
+        new Disconnect(2, 7),
+        new Connect(0, 1, 0),
+        new Wait(551, 30),
+        new Resend(0, 12));
   }
 
   private static void holds(Plan plan, Command... commands) {

@@ -38,9 +38,12 @@ final class Landings {
   /** The expiring keys whose hook has run since their last write. */
   private final Set<StateKey> expiring = new HashSet<>();
 
+  /** Records that a dead process's write was to take away, and when their time was up. */
+  private final Map<StateKey, Instant> taken = new HashMap<>();
+
   private final Set<String> met = new HashSet<>();
   private boolean crashed;
-  private boolean closed;
+  private boolean rescuing;
 
   /** The last visit of each hall, and when something was last wrong with a runtime or its store. */
   private final Map<StateKey, Visit> visits = new HashMap<>();
@@ -72,10 +75,25 @@ final class Landings {
     adopted.forEach(this::checkAdopted);
   }
 
+  /**
+   * A write of a process that is dead is about to land. If that takes a record away, a runtime that
+   * has loaded it since does not know, and lets it expire as well: its hook runs once more.
+   */
+  void ghost(WriteBatch batch) {
+    for (WriteBatch.Entry entry : batch.entries()) {
+      Chain chain = ledger.chain(entry.key());
+      if (entry instanceof Put put && put.record().isTombstone() && chain.isPresent()) {
+        taken.put(put.key(), chain.due());
+      }
+    }
+  }
+
   /** A hook says that a key's record is about to expire. */
   void expires(StateKey key) {
-    if (ledger.alone && ledger.now().isBefore(ledger.chain(key).due())) {
-      ledger.wrong("E1", "%s expires before %s".formatted(key, ledger.chain(key).due()));
+    Chain chain = ledger.chain(key);
+    Instant due = chain.isPresent() ? chain.due() : taken.getOrDefault(key, Instant.MAX);
+    if (ledger.alone && ledger.now().isBefore(due)) {
+      ledger.wrong("E1", "%s expires before %s".formatted(key, due));
     }
     Visit visit = visits.get(key);
     if (visit != null && ledger.alone && trouble.isBefore(visit.came)) {
@@ -110,8 +128,8 @@ final class Landings {
   }
 
   /** From now on a record may come from a rescue file. */
-  void closed() {
-    closed = true;
+  void rescuing() {
+    rescuing = true;
     crashed();
   }
 
@@ -192,13 +210,14 @@ final class Landings {
     }
     checkOrder(key, now, before.size());
     chain.commit(List.copyOf(now), record);
+    taken.remove(key);
     expiring.remove(key);
     behind.landed(key, added);
   }
 
   /** Whether it was rescued: an erase, and what has been done after that, are one record there. */
   private boolean isEraseAndMore(StateKey key, Chain chain, StateRecord record) {
-    return closed
+    return rescuing
         && (ledger.isEverErased(key) || expiring.contains(key))
         && record.revision().incarnation() != chain.incarnation();
   }

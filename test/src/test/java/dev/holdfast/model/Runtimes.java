@@ -105,6 +105,7 @@ final class Runtimes {
     }
     Holdfast app = slot.app();
     slot.closes(world.clock.instant());
+    judge.closing();
     world.in(
         slot,
         "close",
@@ -166,6 +167,7 @@ final class Runtimes {
   void damage(StateKey key, int how) {
     world.slots.forEach(slot -> crash(slot, false));
     ghosts.clear();
+    world.clock.advance(Duration.ofMillis(1)); // What was written before is older (see Damages).
     if (world.disk.damage(key, how)) {
       judge.damaged(key);
     }
@@ -176,6 +178,7 @@ final class Runtimes {
   void ghost() {
     Ghost ghost = ghosts.poll();
     if (ghost != null && ghost.since.plus(Ledger.MEMORY).isAfter(world.clock.instant())) {
+      judge.ghost(ghost.batch);
       world.disk.write(ghost.batch);
     }
   }

@@ -52,7 +52,8 @@ final class Showings {
         ledger.wrong("K3", "%s was shown %s as nobody".formatted(client, entry));
       }
     }
-    if (module.equals(Modules.CART)) {
+    boolean isNew = book.equals(Book.EMPTY) && who.mayBeEmpty(slot, ledger.now());
+    if (module.equals(Modules.CART) && !isNew) {
       shown(slot, StateKey.session(module.name(), Objects.requireNonNull(client.session)), book);
     }
   }

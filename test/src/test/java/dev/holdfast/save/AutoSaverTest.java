@@ -92,6 +92,7 @@ final class AutoSaverTest {
         batch -> {
           if (store.batches.size() == 1) {
             saver.changed(a, COMMITTED);
+            saver.changed(a, COMMITTED);
             saver.changed(b, COMMITTED);
             assertThat(saver.status().inFlight()).isEqualTo(1);
             assertThat(saver.status().waiting()).isEqualTo(2);
@@ -100,7 +101,7 @@ final class AutoSaverTest {
           return ScriptedStore.saveAll(batch);
         };
     saver.changed(a, COMMITTED);
-    assertThat(store.batches).containsExactly(List.of("a"), List.of("a", "b"));
+    assertThat(store.batches).containsExactly(List.of("a"), List.of("b"), List.of("a"));
     assertThat(saver.status().inFlight()).isZero();
     assertThat(saver.status().committingSince()).isNull();
   }

@@ -34,13 +34,17 @@ final class CompanionsTest {
   private final List<WriteResult> told = new ArrayList<>();
 
   private Savable.Companion companion(String id) {
+    return companion(id, false);
+  }
+
+  private Savable.Companion companion(String id, boolean mutual) {
     byte[] content = "{}".getBytes(StandardCharsets.UTF_8);
     StateRecord record =
         new StateRecord(
             Revision.first(1), new WriterMark(1, 1), 1, ManualClock.START, null, content);
     StateKey key = StateKey.keyed("Scripted", id);
     return new Savable.Companion(
-        new WriteBatch.Put(key, Revision.NONE, record, a.key()), told::add);
+        new WriteBatch.Put(key, Revision.NONE, record, a.key(), mutual), told::add);
   }
 
   private void saveBoth() {
@@ -88,5 +92,21 @@ final class CompanionsTest {
     saveBoth();
     assertThat(store.batches).containsExactly(List.of("a", "b", "x"));
     assertThat(told).hasSize(1);
+  }
+
+  @Test
+  @DisplayName(
+      "K2: what needs a companion whose key is in the batch already is not written with it")
+  void whatNeedsAKeyThatIsThereIsHeldBack() {
+    a.companions.add(companion("x"));
+    a.companions.add(companion("b", true));
+    saveBoth();
+    assertThat(store.batches).containsExactly(List.of("b"));
+    assertThat(a.told).containsExactly("conflicted");
+    assertThat(told).hasSize(1).allMatch(WriteResult.Conflict.class::isInstance);
+
+    a.companions.removeLast();
+    a.settled.complete(true);
+    assertThat(store.batches).containsExactly(List.of("b"), List.of("a", "x"));
   }
 }

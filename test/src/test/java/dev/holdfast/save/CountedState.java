@@ -94,4 +94,9 @@ final class CountedState extends Savable {
   protected void failed() {
     inFlight = false;
   }
+
+  @Override
+  protected void withdrawn() {
+    inFlight = false;
+  }
 }

@@ -24,6 +24,13 @@ final class DirtyStatesTest {
   private final CountedState a = new CountedState("a");
   private final CountedState b = new CountedState("b");
 
+  /** What is drained now, in a batch that is over at once. */
+  private List<Savable> drained() {
+    List<Savable> drained = dirty.drain();
+    dirty.release(drained);
+    return drained;
+  }
+
   @Test
   @DisplayName("S2: a state is ready once, however often it changes")
   void isReadyOnce() {
@@ -32,7 +39,7 @@ final class DirtyStatesTest {
     dirty.changed(a, SLOW);
     dirty.hurry(a);
     assertThat(dirty.size()).isEqualTo(1);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
     assertThat(dirty.hasReady()).isFalse();
     assertThat(dirty.isBusy()).isFalse();
   }
@@ -45,7 +52,7 @@ final class DirtyStatesTest {
     dirty.changed(a, SLOW);
     assertThat(dirty.size()).isEqualTo(1);
     clock.advance(ofMillis(10));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
     clock.advance(ofSeconds(2));
     assertThat(dirty.hasReady()).as("what it left in the queue is stale").isFalse();
     assertThat(woken).isEqualTo(1);
@@ -61,7 +68,7 @@ final class DirtyStatesTest {
     assertThat(dirty.hasReady()).as("it has changed since").isFalse();
     assertThat(woken).isZero();
     clock.advance(ofMillis(100));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
 
     dirty.changed(a, SLOW);
     for (int i = 0; i < 33; i++) {
@@ -70,7 +77,7 @@ final class DirtyStatesTest {
       assertThat(dirty.hasReady()).isFalse();
     }
     clock.advance(ofMillis(10));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
   }
 
   @Test
@@ -79,7 +86,7 @@ final class DirtyStatesTest {
     dirty.changed(a, SLOW);
     dirty.changed(a, COMMITTED);
     assertThat(woken).isEqualTo(1);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
     clock.advance(ofSeconds(2));
     assertThat(dirty.hasReady()).isFalse();
     assertThat(dirty.size()).isZero();
@@ -94,11 +101,11 @@ final class DirtyStatesTest {
     assertThat(dirty.all()).containsExactly(a);
     assertThat(dirty.size()).isEqualTo(1);
     clock.advance(ofMillis(50));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
 
     dirty.pause(a, ofMillis(50));
     dirty.hurry(a);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
     clock.advance(ofMillis(50));
     assertThat(dirty.hasReady()).isFalse();
   }
@@ -108,7 +115,7 @@ final class DirtyStatesTest {
   void aPauseTakesWhatIsReadyOut() {
     dirty.changed(a, COMMITTED);
     dirty.pause(a, ofMillis(50));
-    assertThat(dirty.drain()).isEmpty();
+    assertThat(drained()).isEmpty();
     assertThat(dirty.size()).isEqualTo(1);
   }
 
@@ -124,7 +131,7 @@ final class DirtyStatesTest {
     assertThat(dirty.all()).containsExactly(a);
     assertThat(dirty.size()).isEqualTo(1);
     dirty.settled(a, false);
-    assertThat(dirty.drain()).as("it has changed meanwhile").containsExactly(a);
+    assertThat(drained()).as("it has changed meanwhile").containsExactly(a);
     assertThat(dirty.isBusy()).isFalse();
   }
 
@@ -133,9 +140,9 @@ final class DirtyStatesTest {
   void settlingRemembersAnEarlierChange() {
     dirty.changed(a, COMMITTED);
     dirty.settling(a);
-    assertThat(dirty.drain()).isEmpty();
+    assertThat(drained()).isEmpty();
     dirty.settled(a, false);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
 
     dirty.settling(a);
     dirty.settled(a, false);
@@ -143,7 +150,7 @@ final class DirtyStatesTest {
 
     dirty.settling(a);
     dirty.settled(a, true);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
   }
 
   @Test
@@ -154,7 +161,7 @@ final class DirtyStatesTest {
     assertThat(dirty.isBusy()).isFalse();
     assertThat(dirty.size()).isEqualTo(1);
     clock.advance(ofMillis(50));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
   }
 
   @Test
@@ -167,11 +174,11 @@ final class DirtyStatesTest {
     assertThat(dirty.isHurried()).isTrue();
     assertThat(woken).isEqualTo(1);
     assertThat(dirty.size()).isEqualTo(2);
-    assertThat(dirty.drain()).containsExactlyInAnyOrder(a, b);
+    assertThat(drained()).containsExactlyInAnyOrder(a, b);
     dirty.changed(a, SLOW);
     assertThat(woken).isEqualTo(2);
     dirty.pause(b, Duration.ofHours(1));
-    assertThat(dirty.drain()).containsExactly(a, b);
+    assertThat(drained()).containsExactly(a, b);
   }
 
   @Test
@@ -181,21 +188,98 @@ final class DirtyStatesTest {
         IntStream.range(0, 1_500).mapToObj(i -> new CountedState("s" + i)).toList();
     many.get(1_100).suspect(16);
     many.forEach(state -> dirty.changed(state, COMMITTED));
-    assertThat(dirty.drain()).hasSize(1_024);
-    assertThat(dirty.drain()).as("as many as come before the suspect").hasSize(76);
-    assertThat(dirty.drain()).hasSize(2);
-    assertThat(dirty.drain()).hasSize(398);
-    assertThat(dirty.drain()).isEmpty();
+    assertThat(drained()).hasSize(1_024);
+    assertThat(drained()).as("as many as come before the suspect").hasSize(76);
+    assertThat(drained()).hasSize(2);
+    assertThat(drained()).hasSize(398);
+    assertThat(drained()).isEmpty();
   }
 
   @Test
   @DisplayName("S3: what is put back is ready, once")
   void putsBack() {
     dirty.changed(a, COMMITTED);
-    List<Savable> batch = dirty.drain();
+    List<Savable> batch = drained();
     dirty.changed(a, COMMITTED);
     dirty.putBack(batch);
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S1: what changes while it is on its way is not drained before that is over")
+  void whatIsOnItsWayIsNotDrained() {
+    dirty.changed(a, COMMITTED);
+    List<Savable> batch = dirty.drain();
+    dirty.changed(a, COMMITTED);
+    dirty.changed(b, COMMITTED);
+    assertThat(dirty.size()).isEqualTo(2);
+    assertThat(dirty.ready()).isEqualTo(1);
+    assertThat(drained()).containsExactly(b);
+    dirty.release(batch);
+    assertThat(dirty.size()).isEqualTo(1);
+    assertThat(drained()).containsExactly(a);
+    assertThat(dirty.size()).isZero();
+  }
+
+  @Test
+  @DisplayName("S1, A3: a delay that ends while a state is on its way ends when that is over")
+  void aDelayEndsOnTheWay() {
+    dirty.changed(a, COMMITTED);
+    List<Savable> batch = dirty.drain();
+    dirty.changed(a, FAST);
+    clock.advance(ofMillis(10));
+    assertThat(dirty.hasReady()).isFalse();
+    assertThat(dirty.size()).isEqualTo(1);
+    dirty.release(batch);
+    assertThat(drained()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S3: a state that is on its way and ready again can be paused and settled")
+  void whatIsReadyAgainCanBeTakenOut() {
+    dirty.changed(a, COMMITTED);
+    dirty.changed(b, COMMITTED);
+    List<Savable> batch = dirty.drain();
+    dirty.changed(a, COMMITTED);
+    dirty.changed(b, COMMITTED);
+    dirty.pause(a, ofMillis(50));
+    dirty.settling(b);
+    assertThat(dirty.size()).isEqualTo(2);
+    dirty.release(batch);
+    assertThat(dirty.ready()).isZero();
+    dirty.settled(b, false);
+    assertThat(drained()).containsExactly(b);
+    clock.advance(ofMillis(50));
+    assertThat(drained()).containsExactly(a);
+  }
+
+  @Test
+  @DisplayName("S3: what is given back goes first, in its order and once")
+  void givesBackInOrder() {
+    CountedState c = new CountedState("c");
+    dirty.changed(a, COMMITTED);
+    dirty.changed(b, COMMITTED);
+    List<Savable> batch = dirty.drain();
+    dirty.changed(c, COMMITTED);
+    dirty.changed(b, COMMITTED);
+    dirty.changed(a, SLOW);
+    dirty.giveBack(batch);
+    assertThat(dirty.size()).isEqualTo(3);
+    assertThat(drained()).containsExactly(a, b, c);
+    clock.advance(ofSeconds(2));
+    assertThat(dirty.size()).isZero();
+  }
+
+  @Test
+  @DisplayName("S3: what is prepared ahead is taken up to the first suspect, and as many as fit")
+  void suspectsAreNotTakenAhead() {
+    CountedState c = new CountedState("c");
+    c.suspect(16);
+    List.of(a, b, c).forEach(state -> dirty.changed(state, COMMITTED));
+    assertThat(dirty.drainAhead(1)).containsExactly(a);
+    assertThat(dirty.drainAhead(9)).containsExactly(b);
+    assertThat(dirty.drainAhead(9)).isEmpty();
+    assertThat(dirty.drain()).containsExactly(c);
   }
 
   @Test
@@ -207,11 +291,11 @@ final class DirtyStatesTest {
     clock.advance(ofMillis(9));
     assertThat(dirty.hasReady()).isFalse();
     clock.advance(ofMillis(1));
-    assertThat(dirty.drain()).containsExactly(b);
+    assertThat(drained()).containsExactly(b);
     clock.advance(ofMillis(89));
     assertThat(dirty.hasReady()).isFalse();
     clock.advance(ofMillis(1));
-    assertThat(dirty.drain()).containsExactly(a);
+    assertThat(drained()).containsExactly(a);
   }
 
   @Test
@@ -223,14 +307,16 @@ final class DirtyStatesTest {
     Elsewhere.run(() -> assertThat(dirty.isBusy()).isTrue());
     Elsewhere.run(() -> assertThat(dirty.all()).containsExactly(a, b));
     Elsewhere.run(() -> assertThat(dirty.size()).isEqualTo(2));
-    Elsewhere.run(() -> assertThat(dirty.drain()).containsExactly(a, b));
+    Elsewhere.run(() -> assertThat(drained()).containsExactly(a, b));
     Elsewhere.run(() -> dirty.putBack(List.of(b)));
+    Elsewhere.run(() -> assertThat(dirty.drainAhead(1)).containsExactly(b));
+    Elsewhere.run(() -> dirty.giveBack(List.of(b)));
     Elsewhere.run(() -> dirty.settling(b));
     Elsewhere.run(() -> dirty.settled(b, false));
     Elsewhere.run(() -> dirty.pause(a, ofMillis(50)));
     Elsewhere.run(() -> clock.advance(ofMillis(50)));
     Elsewhere.run(dirty::hurryAll);
     Elsewhere.run(() -> assertThat(dirty.isHurried()).isTrue());
-    Elsewhere.run(() -> assertThat(dirty.drain()).containsExactlyInAnyOrder(a, b));
+    Elsewhere.run(() -> assertThat(drained()).containsExactlyInAnyOrder(a, b));
   }
 }

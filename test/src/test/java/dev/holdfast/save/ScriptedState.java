@@ -30,6 +30,9 @@ final class ScriptedState extends Savable {
   /** What it gives to be written, null for nothing. */
   Supplier<WriteBatch.@Nullable Entry> gives;
 
+  /** Runs while it is told that it is saved. */
+  Runnable whenSaved = () -> {};
+
   private final StateKey key;
 
   ScriptedState(String id) {
@@ -56,6 +59,7 @@ final class ScriptedState extends Savable {
   @Override
   protected boolean saved(Revision revision) {
     told.add("saved");
+    whenSaved.run();
     boolean again = more;
     more = false;
     return again;
@@ -88,5 +92,10 @@ final class ScriptedState extends Savable {
   @Override
   protected void failed() {
     told.add("failed");
+  }
+
+  @Override
+  protected void withdrawn() {
+    told.add("withdrawn");
   }
 }
